@@ -1,0 +1,24 @@
+import { ERROR_CATALOGUE, type ErrorBody, type ErrorName } from './catalogue.js';
+
+/**
+ * A refusal that the caller is told about: one entry of the catalogue, optionally with a more exact message.
+ * The message goes out as it is, so it may name a parameter but never hold a value, a secret or a detail of the server.
+ */
+export class GpasError extends Error {
+  constructor(
+    readonly errorName: ErrorName,
+    message: string = ERROR_CATALOGUE[errorName].message,
+  ) {
+    super(message);
+    this.name = 'GpasError';
+  }
+
+  get status(): number {
+    return ERROR_CATALOGUE[this.errorName].status;
+  }
+
+  toBody(): ErrorBody {
+    const { code, type } = ERROR_CATALOGUE[this.errorName];
+    return { code, type, message: this.message };
+  }
+}
