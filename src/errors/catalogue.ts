@@ -50,6 +50,12 @@ export const ERROR_CATALOGUE = {
     type: 'PAYLOAD_TOO_LARGE',
     message: 'The request is larger than this server takes',
   },
+  HEADERS_TOO_LARGE: {
+    status: 431,
+    code: 1010,
+    type: 'PAYLOAD_TOO_LARGE',
+    message: 'The headers and the address are longer than this server takes',
+  },
   TOO_MANY_REQUESTS: { status: 429, code: 1010, type: 'TOO_MANY_REQUESTS', message: 'Too many requests' },
 } as const satisfies Record<string, CatalogueEntry>;
 

@@ -1,0 +1,10 @@
+import { join } from 'node:path';
+import { DataSource } from 'typeorm';
+import { loadConfig } from './src/config/config.js';
+import { dataSourceOptions } from './src/database/data-source-options.js';
+
+/** The application's data source for TypeORM's command line: the same options, with the entities of every module. */
+export default new DataSource({
+  ...dataSourceOptions(loadConfig().database),
+  entities: [join(import.meta.dirname, 'src/**/*.entity.{js,ts}')],
+});

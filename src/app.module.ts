@@ -1,0 +1,30 @@
+import { type DynamicModule, Module } from '@nestjs/common';
+import { AuthModule } from './auth/auth.module.js';
+import type { Config } from './config/config.js';
+import { ConfigModule } from './config/config.module.js';
+import { DatabaseModule } from './database/database.module.js';
+import { DemoDataModule } from './demo-data.module.js';
+import { HealthModule } from './health/health.module.js';
+import { HttpModule } from './http/http.module.js';
+import { OperatorModule } from './operator/operator.module.js';
+import { SessionsModule } from './sessions/sessions.module.js';
+
+/** The composition root: every module of the server, and what they share. */
+@Module({})
+export class AppModule {
+  static forRoot(config: Config): DynamicModule {
+    return {
+      module: AppModule,
+      imports: [
+        ConfigModule.forRoot(config),
+        DatabaseModule.forRoot(config.database),
+        HttpModule,
+        AuthModule,
+        SessionsModule,
+        OperatorModule,
+        HealthModule,
+        ...(config.demo ? [DemoDataModule] : []),
+      ],
+    };
+  }
+}

@@ -1,0 +1,47 @@
+import type { Server } from 'node:http';
+import { NestFactory } from '@nestjs/core';
+import type { NestExpressApplication } from '@nestjs/platform-express';
+import { SwaggerModule } from '@nestjs/swagger';
+import type { Logger } from 'pino';
+import { AppModule } from './app.module.js';
+import type { Config } from './config/config.js';
+import { createOpenApiDocument } from './docs/openapi.js';
+import { ErrorFilter } from './errors/error.filter.js';
+import { answerClientError } from './http/client-error.js';
+import { Draining } from './http/draining.js';
+import { requestMiddleware } from './http/request.middleware.js';
+import { NestLogger } from './logging/logger.js';
+import { createValidationPipe } from './validation/validation.pipe.js';
+
+/** The server as it is run and as it is tested: everything but listening. */
+export async function createApp(config: Config, logger: Logger): Promise<NestExpressApplication> {
+  const app = await NestFactory.create<NestExpressApplication>(AppModule.forRoot(config), {
+    logger: new NestLogger(logger),
+    bodyParser: false, // read by RequestBodyGuard, where the route takes one
+    abortOnError: false,
+  });
+  app.set('case sensitive routing', true);
+  app.set('query parser', 'simple');
+  app.disable('x-powered-by');
+  app.disable('etag');
+  app.use(requestMiddleware(logger, app.get(Draining)));
+  app.useGlobalFilters(new ErrorFilter());
+  app.useGlobalPipes(createValidationPipe());
+  SwaggerModule.setup('docs', app, () => createOpenApiDocument(app), {
+    jsonDocumentUrl: 'docs/openapi.json',
+    yamlDocumentUrl: 'docs/openapi.yaml',
+    customSiteTitle: 'gpas-oas',
+  });
+  limitConnections(app.getHttpServer());
+  return app;
+}
+
+/** Longer than a load balancer keeps an idle connection, so that it is the one who closes. */
+const KEEP_ALIVE_MS = 75_000;
+
+function limitConnections(server: Server): void {
+  server.keepAliveTimeout = KEEP_ALIVE_MS;
+  server.headersTimeout = 10_000;
+  server.requestTimeout = 30_000;
+  server.on('clientError', answerClientError);
+}

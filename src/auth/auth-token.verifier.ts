@@ -1,0 +1,102 @@
+import { Injectable } from '@nestjs/common';
+import { JwtService } from '@nestjs/jwt';
+import { type AuthTokenAlgorithm, type AuthTokenKey, Config } from '../config/config.js';
+import { GpasError } from '../errors/gpas-error.js';
+import { IDENTIFIER } from '../validation/identifier.decorator.js';
+
+const MAX_TOKEN_LENGTH = 4_096;
+/** How far the clock of the operator's token system may be ahead. */
+const MAX_CLOCK_SKEW_SECONDS = 30;
+
+/** Whom a good AuthToken speaks for. */
+export interface AuthTokenClaims {
+  readonly walletId: string;
+}
+
+/**
+ * Verifies AuthTokens (protocol §4): self-contained JWTs of the operator's. The configuration binds each key to one
+ * algorithm; a token only picks among those. Beside what jsonwebtoken checks (signature, `exp`, `nbf`, `iss`, `aud`)
+ * this checks what it lets pass: length, `crit`, `typ`, the kind of each claim, and how long the token lives.
+ */
+@Injectable()
+export class AuthTokenVerifier {
+  private readonly verifiers: ReadonlyMap<string, JwtService>;
+  private readonly maxLifetimeSeconds: number;
+
+  constructor({ authTokens }: Config) {
+    const { issuer, audience } = authTokens;
+    this.maxLifetimeSeconds = authTokens.maxLifetimeSeconds;
+    this.verifiers = new Map<AuthTokenAlgorithm, JwtService>(
+      authTokens.keys.map((key) => [key.algorithm, verifierOf(key, issuer, audience)]),
+    );
+  }
+
+  /** @throws GpasError INVALID_AUTH_TOKEN, saying what is wrong with the token but nothing of what it holds */
+  verify(token: string): AuthTokenClaims {
+    if (token.length > MAX_TOKEN_LENGTH) throw invalid(`longer than ${MAX_TOKEN_LENGTH} characters`);
+    const verifier = this.verifiers.get(algorithmOf(token));
+    if (!verifier) throw invalid('its algorithm is not accepted');
+    let payload: unknown;
+    try {
+      payload = verifier.verify<object>(token);
+    } catch (error) {
+      throw invalid(reasonOf(error));
+    }
+    return this.claimsOf(payload);
+  }
+
+  private claimsOf(payload: unknown): AuthTokenClaims {
+    if (typeof payload !== 'object' || payload === null || Array.isArray(payload)) throw invalid('no claims');
+    const { exp, iat, walletId, sub } = payload as Record<string, unknown>;
+    const now = Math.floor(Date.now() / 1000);
+    if (!Number.isSafeInteger(exp)) throw invalid('exp is missing or not a whole number');
+    if (iat !== undefined && !Number.isSafeInteger(iat)) throw invalid('iat is not a whole number');
+    const issuedAt = (iat as number | undefined) ?? now;
+    if (issuedAt > now + MAX_CLOCK_SKEW_SECONDS) throw invalid('iat is in the future');
+    if ((exp as number) - issuedAt > this.maxLifetimeSeconds) throw invalid('it lives too long');
+    const wallet = walletId ?? sub;
+    if (typeof wallet !== 'string' || !IDENTIFIER.test(wallet)) throw invalid('walletId is missing');
+    return { walletId: wallet };
+  }
+}
+
+/** The keys are KeyObjects: a secret given as text would be tried as a public key first, at forty times the cost. */
+function verifierOf(
+  { algorithm, key }: AuthTokenKey,
+  issuer: string | undefined,
+  audience: string | undefined,
+): JwtService {
+  return new JwtService({
+    ...(algorithm === 'HS256' ? { secret: key } : { publicKey: key }),
+    verifyOptions: {
+      algorithms: [algorithm],
+      ...(issuer === undefined ? {} : { issuer }),
+      ...(audience === undefined ? {} : { audience }),
+    },
+  });
+}
+
+/** The algorithm the token's header names, if the header is one we understand in full. */
+function algorithmOf(token: string): string {
+  let header: unknown;
+  try {
+    header = JSON.parse(Buffer.from(token.split('.')[0] ?? '', 'base64url').toString('utf8'));
+  } catch {
+    throw invalid('it is not a JWT');
+  }
+  if (typeof header !== 'object' || header === null) throw invalid('it is not a JWT');
+  const { alg, typ, crit, b64 } = header as Record<string, unknown>;
+  if (crit !== undefined || b64 !== undefined) throw invalid('its header asks for an extension');
+  if (typ !== undefined && typ !== 'JWT') throw invalid('its typ is not JWT');
+  return typeof alg === 'string' ? alg : '';
+}
+
+function reasonOf(error: unknown): string {
+  const name = error instanceof Error ? error.name : '';
+  if (name === 'TokenExpiredError') return 'it has expired';
+  return name === 'NotBeforeError' ? 'it is not valid yet' : 'it does not verify';
+}
+
+function invalid(reason: string): GpasError {
+  return new GpasError('INVALID_AUTH_TOKEN', `Invalid auth token: ${reason}`);
+}

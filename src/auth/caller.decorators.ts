@@ -1,0 +1,17 @@
+import { createParamDecorator } from '@nestjs/common';
+import { GpasError } from '../errors/gpas-error.js';
+import { requestOf } from './incoming-request.js';
+
+/** The parent system whose signature held. */
+export const ParentSystemId = createParamDecorator((_data: unknown, context): string => {
+  const { parentSystemId } = requestOf(context);
+  if (parentSystemId === undefined) throw new Error('@ParentSystemId() stands on a route that is not signed');
+  return parentSystemId;
+});
+
+/** The wallet that the AuthToken speaks for. */
+export const AuthTokenWalletId = createParamDecorator((_data: unknown, context): string => {
+  const { authToken } = requestOf(context);
+  if (!authToken) throw new GpasError('INVALID_AUTH_TOKEN');
+  return authToken.walletId;
+});

@@ -1,0 +1,35 @@
+import type { ExecutionContext } from '@nestjs/common';
+import type { Reflector } from '@nestjs/core';
+import type { Request } from 'express';
+import { ROUTE_ACCESS, type RouteAccess } from './route-access.js';
+
+/** A request on its way through the guards, and what each of them adds. */
+export interface IncomingRequest extends Request {
+  /** The bytes of the body as received, on routes that read one. */
+  rawBody?: Buffer;
+  /** Set once the signature holds. */
+  parentSystemId?: string;
+  /** Set once the AuthToken holds. */
+  authToken?: { readonly walletId: string };
+}
+
+export function requestOf(context: ExecutionContext): IncomingRequest {
+  return context.switchToHttp().getRequest<IncomingRequest>();
+}
+
+export function accessOf(context: ExecutionContext, reflector: Reflector): RouteAccess | undefined {
+  return reflector.get<RouteAccess | undefined>(ROUTE_ACCESS, context.getHandler());
+}
+
+/**
+ * The token of the one `Authorization: Bearer` header. Of two such headers Node keeps the first only, so they are
+ * counted as received; two are none.
+ */
+export function bearerTokenOf(request: Request): string | undefined {
+  const { rawHeaders } = request;
+  const count = rawHeaders.filter(
+    (text, index) => index % 2 === 0 && text.toLowerCase() === 'authorization',
+  ).length;
+  if (count !== 1) return undefined;
+  return /^Bearer ([\x21-\x7e]+)$/i.exec(request.headers.authorization ?? '')?.[1];
+}

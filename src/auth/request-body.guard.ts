@@ -1,0 +1,35 @@
+import { type CanActivate, type ExecutionContext, Injectable } from '@nestjs/common';
+import { Reflector } from '@nestjs/core';
+import type { Response } from 'express';
+import { GpasError } from '../errors/gpas-error.js';
+import { accessOf, type IncomingRequest, requestOf } from './incoming-request.js';
+import { MAX_BODY_BYTES, readJsonBody } from './json-body.js';
+import type { RouteAccess } from './route-access.js';
+
+/**
+ * First of the guards: refuses a route that does not state its access, then size and JSON syntax. The body is read
+ * here and not before, because only the route knows whether it takes one.
+ */
+@Injectable()
+export class RequestBodyGuard implements CanActivate {
+  constructor(private readonly reflector: Reflector) {}
+
+  async canActivate(context: ExecutionContext): Promise<boolean> {
+    const access = accessOf(context, this.reflector);
+    if (!access) {
+      throw new Error(`${context.getClass().name}.${context.getHandler().name} states no access`);
+    }
+    const request = requestOf(context);
+    if (Number(request.headers['content-length'] ?? 0) > MAX_BODY_BYTES)
+      throw new GpasError('PAYLOAD_TOO_LARGE');
+    if (takesBody(access, request)) {
+      await readJsonBody(request, context.switchToHttp().getResponse<Response>());
+    }
+    return true;
+  }
+}
+
+function takesBody(access: RouteAccess, { method }: IncomingRequest): boolean {
+  if (access.caller === 'gpas') return access.signed === 'body';
+  return access.caller === 'operator' && ['POST', 'PUT', 'PATCH'].includes(method);
+}

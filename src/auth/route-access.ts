@@ -1,0 +1,81 @@
+import { applyDecorators, SetMetadata } from '@nestjs/common';
+import { ApiBearerAuth, ApiHeader, ApiSecurity } from '@nestjs/swagger';
+import { ApiErrors } from '../errors/api-errors.decorator.js';
+import type { ErrorName } from '../errors/catalogue.js';
+
+/** How a route is reached. The route says it, never the request (protocol §2). */
+export type RouteAccess =
+  | {
+      readonly caller: 'gpas';
+      /** What `x-signature` covers. On a query-signed route a body is never read. */
+      readonly signed: 'query' | 'body';
+      /** Whether `Authorization: Bearer <AuthToken>` is required. */
+      readonly authToken: boolean;
+    }
+  | { readonly caller: 'operator' }
+  | { readonly caller: 'anybody' };
+
+/** The metadata key of {@link RouteAccess}. A route without it is refused. */
+export const ROUTE_ACCESS = 'gpas-oas:route-access';
+
+/** Names of the security schemes in the OpenAPI document. */
+export const SECURITY = {
+  signature: 'signature',
+  authToken: 'authToken',
+  operatorKey: 'operatorKey',
+} as const;
+
+interface GpasRouteOptions {
+  readonly signed: 'query' | 'body';
+  readonly authToken?: boolean;
+  /** The business errors of the route; those of every GPAS call are added. */
+  readonly errors: readonly ErrorName[];
+}
+
+/** A call of the GPAS protocol: a known parent system, signed; see protocol §1 and §2. */
+export function GpasRoute({ signed, authToken = false, errors }: GpasRouteOptions): MethodDecorator {
+  const access: RouteAccess = { caller: 'gpas', signed, authToken };
+  return applyDecorators(
+    SetMetadata(ROUTE_ACCESS, access),
+    ApiHeader({
+      name: 'x-parent-system-id',
+      description: 'Which GPAS integration this is; selects the secret',
+      required: true,
+      schema: { type: 'string', example: 'BL13GT' },
+    }),
+    ApiSecurity({ [SECURITY.signature]: [], ...(authToken ? { [SECURITY.authToken]: [] } : {}) }),
+    ApiErrors(
+      'INVALID_SYSTEM_IDENTIFIER',
+      'SIGNATURE_FAILED',
+      ...errors,
+      'INVALID_REQUEST',
+      ...(authToken ? (['INVALID_AUTH_TOKEN'] as const) : []),
+      'PAYLOAD_TOO_LARGE',
+      'HEADERS_TOO_LARGE',
+      'SYSTEM_ERROR',
+    ),
+  );
+}
+
+/** A back-office route: `Authorization: Bearer <operator key>`. */
+export function OperatorRoute(...errors: readonly ErrorName[]): MethodDecorator {
+  const access: RouteAccess = { caller: 'operator' };
+  return applyDecorators(
+    SetMetadata(ROUTE_ACCESS, access),
+    ApiBearerAuth(SECURITY.operatorKey),
+    ApiErrors(
+      ...errors,
+      'INVALID_REQUEST',
+      'UNAUTHORIZED',
+      'PAYLOAD_TOO_LARGE',
+      'HEADERS_TOO_LARGE',
+      'SYSTEM_ERROR',
+    ),
+  );
+}
+
+/** A route for anybody who reaches the port: health and the like. */
+export function PublicRoute(): MethodDecorator {
+  const access: RouteAccess = { caller: 'anybody' };
+  return applyDecorators(SetMetadata(ROUTE_ACCESS, access), ApiSecurity({}), ApiErrors('HEADERS_TOO_LARGE'));
+}

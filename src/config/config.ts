@@ -1,0 +1,194 @@
+import { createPublicKey, createSecretKey, type KeyObject } from 'node:crypto';
+import { existsSync, readFileSync } from 'node:fs';
+import { DEMO } from './demo.js';
+import { ConfigurationError, type Environment, parseEnvironment } from './environment.js';
+
+/** Where the data lives. The engine decides which of the two ways of sharing a database applies. */
+export type DatabaseConfig =
+  | { readonly engine: 'sqlite'; readonly path: string; readonly migrateOnStart: boolean }
+  | {
+      readonly engine: 'mysql';
+      readonly host: string;
+      readonly port: number;
+      readonly user: string;
+      readonly password: string;
+      readonly database: string;
+      readonly tls: boolean;
+      readonly poolSize: number;
+      readonly migrateOnStart: boolean;
+    };
+
+export type AuthTokenAlgorithm = 'HS256' | 'RS256' | 'ES256';
+
+/** A key that verifies AuthTokens, bound to its one algorithm (protocol §4). */
+export interface AuthTokenKey {
+  readonly algorithm: AuthTokenAlgorithm;
+  readonly key: KeyObject;
+}
+
+export interface AuthTokenConfig {
+  readonly keys: readonly AuthTokenKey[];
+  readonly maxLifetimeSeconds: number;
+  readonly issuer: string | undefined;
+  readonly audience: string | undefined;
+}
+
+/** The parsed configuration; the class is also its injection token. */
+export abstract class Config {
+  abstract readonly production: boolean;
+  abstract readonly logLevel: Environment['LOG_LEVEL'];
+  abstract readonly http: { readonly host: string; readonly port: number };
+  abstract readonly database: DatabaseConfig;
+  abstract readonly authTokens: AuthTokenConfig;
+  abstract readonly operatorApiKey: string;
+  abstract readonly firstParentSystem: { readonly id: string; readonly secretKey: string };
+  /** True where the first parent system is the demo's: its wallet is created and its values are printed. */
+  abstract readonly demo: boolean;
+  abstract readonly warnings: readonly string[];
+}
+
+/**
+ * Reads the whole configuration from the environment, once.
+ * @throws ConfigurationError naming every problem and its mend.
+ */
+export function loadConfig(source: NodeJS.ProcessEnv = process.env): Config {
+  const environment = parseEnvironment(source);
+  const problems = [...demoProblems(environment), ...pairProblems(environment)];
+  const publicKey = collect(problems, () => publicKeyOf(environment));
+  const database = collect(problems, () => databaseConfig(environment));
+  if (problems.length > 0 || !database) throw new ConfigurationError(problems);
+
+  const secret = environment.AUTH_TOKEN_SECRET ?? (publicKey ? undefined : DEMO.authTokenSecret);
+  const secretKey = environment.GPAS_SECRET_KEY ?? DEMO.secretKey;
+  const demo = environment.GPAS_PARENT_SYSTEM_ID === undefined;
+  return {
+    production: environment.NODE_ENV === 'production',
+    logLevel: environment.LOG_LEVEL,
+    http: { host: environment.HOST, port: environment.PORT },
+    database,
+    authTokens: {
+      keys: [
+        ...(secret ? [{ algorithm: 'HS256', key: createSecretKey(secret, 'utf8') } as const] : []),
+        ...(publicKey ? [publicKey] : []),
+      ],
+      maxLifetimeSeconds: environment.AUTH_TOKEN_MAX_LIFETIME_SECONDS,
+      issuer: environment.AUTH_TOKEN_ISSUER,
+      audience: environment.AUTH_TOKEN_AUDIENCE,
+    },
+    operatorApiKey: environment.OPERATOR_API_KEY ?? DEMO.operatorApiKey,
+    firstParentSystem: { id: environment.GPAS_PARENT_SYSTEM_ID ?? DEMO.parentSystemId, secretKey },
+    demo,
+    warnings:
+      !demo && secretKey.length < 16
+        ? [
+            'GPAS_SECRET_KEY is shorter than 16 characters: one captured call is enough to guess it; ask GPAS for a longer one',
+          ]
+        : [],
+  };
+}
+
+function isLoopback(host: string): boolean {
+  return host === 'localhost' || host === '::1' || /^127(\.\d{1,3}){3}$/.test(host);
+}
+
+/** Demo values serve only on loopback and never in production. */
+function demoProblems(environment: Environment): string[] {
+  const exposed = environment.NODE_ENV === 'production' ? 'in production' : `when HOST is not loopback`;
+  if (environment.NODE_ENV !== 'production' && isLoopback(environment.HOST)) return [];
+  const demoValues: readonly string[] = [DEMO.secretKey, DEMO.authTokenSecret, DEMO.operatorApiKey];
+  const required = [
+    'GPAS_PARENT_SYSTEM_ID',
+    'GPAS_SECRET_KEY',
+    'OPERATOR_API_KEY',
+    ...(environment.AUTH_TOKEN_PUBLIC_KEY ? [] : (['AUTH_TOKEN_SECRET'] as const)),
+  ] as const;
+  return required.flatMap((name) => {
+    const value = environment[name];
+    if (value === undefined) {
+      const alternative = name === 'AUTH_TOKEN_SECRET' ? ' (or AUTH_TOKEN_PUBLIC_KEY)' : '';
+      return [`${name}${alternative} must be set ${exposed}`];
+    }
+    return demoValues.includes(value) ? [`${name} is the demo's, which everybody knows; set your own`] : [];
+  });
+}
+
+function pairProblems(environment: Environment): string[] {
+  const pairs = [
+    ['GPAS_PARENT_SYSTEM_ID', 'GPAS_SECRET_KEY'],
+    ['AUTH_TOKEN_PUBLIC_KEY', 'AUTH_TOKEN_ALGORITHM'],
+  ] as const;
+  return pairs.flatMap(([one, other]) =>
+    (environment[one] === undefined) === (environment[other] === undefined)
+      ? []
+      : [`${one} and ${other} belong together: set both or neither`],
+  );
+}
+
+function publicKeyOf(environment: Environment): AuthTokenKey | undefined {
+  const { AUTH_TOKEN_PUBLIC_KEY: pemOrPath, AUTH_TOKEN_ALGORITHM: algorithm } = environment;
+  if (pemOrPath === undefined || algorithm === undefined) return undefined;
+  const form = 'AUTH_TOKEN_PUBLIC_KEY must be a PEM public key or the path of a file that holds one';
+  const pem = pemOrPath.includes('-----BEGIN')
+    ? pemOrPath
+    : existsSync(pemOrPath)
+      ? readFileSync(pemOrPath, 'utf8')
+      : undefined;
+  if (!pem?.includes('PUBLIC KEY')) throw new ConfigurationError([form]);
+  let key: KeyObject;
+  try {
+    key = createPublicKey(pem);
+  } catch {
+    throw new ConfigurationError([form]);
+  }
+  const fits =
+    algorithm === 'RS256'
+      ? key.asymmetricKeyType === 'rsa' && (key.asymmetricKeyDetails?.modulusLength ?? 0) >= 2048
+      : key.asymmetricKeyDetails?.namedCurve === 'prime256v1';
+  if (!fits) {
+    throw new ConfigurationError([
+      `AUTH_TOKEN_PUBLIC_KEY does not fit ${algorithm}: RS256 needs an RSA key of 2048 bits or more, ES256 a P-256 key`,
+    ]);
+  }
+  return { algorithm, key };
+}
+
+function databaseConfig(environment: Environment): DatabaseConfig {
+  const { DATABASE_URL: url, DATABASE_POOL_SIZE: poolSize, MIGRATE_ON_START: migrateOnStart } = environment;
+  if (url.startsWith('sqlite:')) {
+    return { engine: 'sqlite', path: url.slice('sqlite:'.length), migrateOnStart };
+  }
+  const mend = 'DATABASE_URL must look like mysql://user:password@host:3306/database';
+  if (!URL.canParse(url)) {
+    throw new ConfigurationError([`${mend} (percent-encode special characters of the password)`]);
+  }
+  const parts = new URL(url);
+  const database = decodeURIComponent(parts.pathname.slice(1));
+  if (!parts.hostname || !parts.username || !database) throw new ConfigurationError([mend]);
+  const unknown = [...parts.searchParams].filter(
+    ([name, value]) => name !== 'tls' || !['true', 'false'].includes(value),
+  );
+  if (unknown.length > 0) {
+    throw new ConfigurationError(['DATABASE_URL takes one option only: ?tls=true or ?tls=false']);
+  }
+  return {
+    engine: 'mysql',
+    host: parts.hostname,
+    port: parts.port === '' ? 3306 : Number(parts.port),
+    user: decodeURIComponent(parts.username),
+    password: decodeURIComponent(parts.password),
+    database,
+    tls: parts.searchParams.get('tls') === 'true',
+    poolSize,
+    migrateOnStart,
+  };
+}
+
+function collect<T>(problems: string[], read: () => T): T | undefined {
+  try {
+    return read();
+  } catch (error) {
+    if (!(error instanceof ConfigurationError)) throw error;
+    problems.push(...error.problems);
+    return undefined;
+  }
+}

@@ -1,0 +1,111 @@
+import { z } from 'zod';
+
+/** Whole numbers as people write them in an environment file; `0x10`, `1e3` and `007` are mistakes, not numbers. */
+const wholeNumber = (least: number, most: number): z.ZodType<number, string> =>
+  z
+    .string()
+    .regex(/^(0|[1-9]\d*)$/, { error: `must be a whole number from ${least} to ${most}`, abort: true })
+    .transform(Number)
+    .refine((value) => value >= least && value <= most, {
+      error: `must be a whole number from ${least} to ${most}`,
+    });
+
+const flag = z
+  .enum(['true', 'false'], { error: 'must be true or false' })
+  .transform((value) => value === 'true');
+
+const bytes = (value: string): number => Buffer.byteLength(value, 'utf8');
+
+/**
+ * Every variable this server reads, with its default and its meaning. README.md and .env.example are checked
+ * against this table by a test. Messages complete the sentence that starts with the variable's name.
+ */
+export const environmentSchema = z.object({
+  NODE_ENV: z
+    .enum(['development', 'test', 'production'], { error: 'must be development, test or production' })
+    .default('development')
+    .describe('`production` refuses demo values and missing secrets'),
+  HOST: z.string().default('127.0.0.1').describe('address to listen on (the Dockerfile sets `0.0.0.0`)'),
+  PORT: wholeNumber(0, 65_535)
+    .prefault('3000')
+    .describe('port to listen on; 0 takes a free one, printed at start'),
+  LOG_LEVEL: z
+    .enum(['silent', 'error', 'warn', 'info', 'debug'], {
+      error: 'must be silent, error, warn, info or debug',
+    })
+    .default('info')
+    .describe('least severe line that is logged'),
+  DATABASE_URL: z
+    .string()
+    .regex(/^(sqlite:.+|mysql:\/\/.+)$/, {
+      error:
+        'must be sqlite:<file>, sqlite::memory: or mysql://user:password@host:3306/database (add ?tls=true for TLS)',
+    })
+    .default('sqlite:./data/oas.sqlite')
+    .describe('`mysql://user:password@host:3306/database` for MySQL, MariaDB and what speaks their protocol'),
+  DATABASE_POOL_SIZE: wholeNumber(1, 200).prefault('10').describe('connections to a MySQL-protocol server'),
+  MIGRATE_ON_START: flag
+    .prefault('true')
+    .describe('run pending migrations at start, safely when several instances start at once'),
+  GPAS_PARENT_SYSTEM_ID: z
+    .string()
+    .regex(/^[\x21-\x7e]{1,128}$/, { error: 'must be 1 to 128 visible ASCII characters without spaces' })
+    .optional()
+    .describe('first parent system, registered at start if it is not there yet'),
+  GPAS_SECRET_KEY: z
+    .string()
+    .max(255, { error: 'must be at most 255 characters' })
+    .optional()
+    .describe("the parent system's signing secret, chosen by GPAS; under 16 characters a warning is logged"),
+  AUTH_TOKEN_SECRET: z
+    .string()
+    .refine((value) => bytes(value) >= 32, {
+      error: 'must be at least 32 bytes long; make one with: openssl rand -hex 32',
+    })
+    .optional()
+    .describe('HS256 key of the AuthTokens, at least 32 bytes'),
+  AUTH_TOKEN_PUBLIC_KEY: z
+    .string()
+    .optional()
+    .describe("PEM public key (or a path to it) of the operator's own token system"),
+  AUTH_TOKEN_ALGORITHM: z
+    .enum(['RS256', 'ES256'], { error: 'must be RS256 or ES256' })
+    .optional()
+    .describe('the one algorithm that `AUTH_TOKEN_PUBLIC_KEY` is good for: RS256 or ES256'),
+  AUTH_TOKEN_MAX_LIFETIME_SECONDS: wholeNumber(1, 31_536_000)
+    .prefault('86400')
+    .describe('longest life of a self-contained AuthToken, from `iat`, else from now'),
+  AUTH_TOKEN_ISSUER: z.string().optional().describe('required `iss` of AuthTokens'),
+  AUTH_TOKEN_AUDIENCE: z.string().optional().describe('required `aud` of AuthTokens'),
+  OPERATOR_API_KEY: z
+    .string()
+    .regex(/^[\x21-\x7e]{32,255}$/, {
+      error: 'must be 32 to 255 visible ASCII characters without spaces; make one with: openssl rand -hex 32',
+    })
+    .optional()
+    .describe("the back office's bearer key, at least 32 characters"),
+});
+
+export type Environment = z.output<typeof environmentSchema>;
+
+/** Everything that is wrong with the environment, in one message that says how to mend each. */
+export class ConfigurationError extends Error {
+  constructor(readonly problems: readonly string[]) {
+    super(['The configuration cannot be used:', ...problems.map((problem) => `  - ${problem}`)].join('\n'));
+    this.name = 'ConfigurationError';
+  }
+}
+
+/**
+ * Parses the environment. An empty variable counts as not set; values never appear in a message.
+ * @throws ConfigurationError with every problem at once.
+ */
+export function parseEnvironment(source: NodeJS.ProcessEnv): Environment {
+  const known = Object.keys(environmentSchema.shape);
+  const set = Object.fromEntries(known.flatMap((name) => (source[name] ? [[name, source[name]]] : [])));
+  const parsed = environmentSchema.safeParse(set);
+  if (parsed.success) return parsed.data;
+  throw new ConfigurationError(
+    parsed.error.issues.map((issue) => `${issue.path.join('.')} ${issue.message}`),
+  );
+}

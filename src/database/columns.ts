@@ -1,0 +1,59 @@
+import { applyDecorators } from '@nestjs/common';
+import { Column, type ColumnOptions, type QueryRunner, type Table, type TableColumnOptions } from 'typeorm';
+
+/**
+ * The two kinds of column whose form differs between the engines, for entities and for migrations. Key columns are
+ * ASCII and compare byte by byte, so that `A` and `a` differ and an index entry is short.
+ */
+const BYTEWISE = { charset: 'ascii', collation: 'ascii_bin' } as const;
+
+interface Named {
+  readonly name: string;
+}
+
+/** An identifier: visible ASCII, compared byte by byte. */
+export function KeyColumn(options: Named & { length: number } & ColumnOptions): PropertyDecorator {
+  return applyDecorators(Column({ ...options, type: 'varchar', ...BYTEWISE }));
+}
+
+/** An instant in UTC with milliseconds. */
+export function InstantColumn(options: Named & ColumnOptions): PropertyDecorator {
+  return applyDecorators(Column({ ...options, type: 'datetime', precision: 3 }));
+}
+
+/** {@link KeyColumn} in a migration. */
+export function keyColumn(
+  runner: QueryRunner,
+  options: Named & { length: number } & Partial<Omit<TableColumnOptions, 'length'>>,
+): TableColumnOptions {
+  // SQLite compares bytes anyway and refuses MySQL's names.
+  return {
+    ...options,
+    type: 'varchar',
+    length: String(options.length),
+    ...(isMysql(runner) ? BYTEWISE : {}),
+  };
+}
+
+/** {@link InstantColumn} in a migration. */
+export function instantColumn(
+  runner: QueryRunner,
+  options: Named & Partial<TableColumnOptions>,
+): TableColumnOptions {
+  return { ...options, type: 'datetime', ...(isMysql(runner) ? { precision: 3 } : {}) };
+}
+
+/** Creates `table` with its check constraints on both engines; TypeORM writes them on SQLite only. */
+export async function createTable(runner: QueryRunner, table: Table): Promise<void> {
+  await runner.createTable(table);
+  if (!isMysql(runner)) return;
+  for (const { name, expression } of table.checks) {
+    await runner.query(
+      `ALTER TABLE \`${table.name}\` ADD CONSTRAINT \`${name ?? ''}\` CHECK (${expression ?? ''})`,
+    );
+  }
+}
+
+function isMysql(runner: QueryRunner): boolean {
+  return runner.dataSource.options.type === 'mysql';
+}

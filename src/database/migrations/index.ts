@@ -1,0 +1,4 @@
+import { ParentSystemsWalletsSessions1764000000000 } from './1764000000000-parent-systems-wallets-sessions.js';
+
+/** In the order in which they run. A test compares this list with the folder. */
+export const migrations = [ParentSystemsWalletsSessions1764000000000];

@@ -1,0 +1,101 @@
+import { Injectable } from '@nestjs/common';
+import { DataSource, type EntityManager, type QueryRunner } from 'typeorm';
+import { Config } from '../config/config.js';
+import { isConnectionBroken } from './database-errors.js';
+import { TURN_WAIT_MS } from './limits.js';
+import { Turns } from './turns.js';
+
+declare const opened: unique symbol;
+
+/** An open transaction. Only {@link UnitOfWork} makes one, so a write outside a transaction does not compile. */
+export interface Transaction {
+  readonly [opened]: true;
+  /** The transaction's own manager; the data source's would work beside it. */
+  readonly manager: EntityManager;
+  /** Spread into find options: locks the rows on MySQL; SQLite has one transaction at a time and no row locks. */
+  readonly rowLock: { lock?: { mode: 'pessimistic_write' } };
+}
+
+/** What may be read outside a transaction. */
+export type Reader = Pick<EntityManager, 'find' | 'findOne' | 'findOneBy' | 'query'>;
+
+/**
+ * Owns the use of the database: every read and write of the application goes through here.
+ * Holds: a failed transaction leaves nothing behind, neither rows nor locks; a connection in doubt is destroyed;
+ * on SQLite all work, reads included, takes turns, because TypeORM has one connection there and concurrent
+ * transactions would mix on it.
+ */
+@Injectable()
+export class UnitOfWork {
+  private readonly turns: Turns;
+  private readonly rowLock: Transaction['rowLock'];
+
+  constructor(
+    private readonly dataSource: DataSource,
+    config: Config,
+  ) {
+    const { database } = config;
+    this.turns = new Turns(database.engine === 'mysql' ? database.poolSize : 1, TURN_WAIT_MS);
+    this.rowLock = database.engine === 'mysql' ? { lock: { mode: 'pessimistic_write' } } : {};
+  }
+
+  /**
+   * Runs `work` in one transaction and commits it; returns only when that is durable. Tries once: see
+   * {@link BatchQueue} for whole retries.
+   */
+  write<T>(work: (transaction: Transaction) => Promise<T>): Promise<T> {
+    return this.onConnection(async (runner) => {
+      await runner.startTransaction();
+      const transaction = { manager: runner.manager, rowLock: this.rowLock } as Transaction;
+      const result = await work(transaction);
+      await runner.commitTransaction();
+      return result;
+    });
+  }
+
+  /** Reads committed state; several statements of one `work` may see different instants. */
+  read<T>(work: (reader: Reader) => Promise<T>): Promise<T> {
+    return this.onConnection((runner) => work(runner.manager));
+  }
+
+  private onConnection<T>(work: (runner: QueryRunner) => Promise<T>): Promise<T> {
+    return this.turns.take(async () => {
+      const runner = this.dataSource.createQueryRunner();
+      try {
+        await runner.connect();
+        return await work(runner);
+      } catch (error) {
+        await abandon(runner, error);
+        throw error;
+      } finally {
+        await runner.release();
+      }
+    });
+  }
+}
+
+/** Rolls back what is open; where that cannot be trusted to have happened, the connection goes. */
+async function abandon(runner: QueryRunner, error: unknown): Promise<void> {
+  if (isConnectionBroken(error)) return destroy(runner);
+  if (!runner.isTransactionActive) return;
+  try {
+    await runner.rollbackTransaction();
+  } catch {
+    await startOver(runner); // `error` is what the caller hears
+  }
+}
+
+/** After a failed ROLLBACK. A MySQL server rolls back what a lost connection leaves. */
+async function startOver(runner: QueryRunner): Promise<void> {
+  if (runner.dataSource.options.type === 'mysql') return destroy(runner);
+  // SQLite rolls back by itself when the disk is full or fails. TypeORM's one runner still counts that transaction,
+  // and would make a savepoint of the next one: give it one to roll back.
+  await runner.query('BEGIN');
+  await runner.rollbackTransaction();
+}
+
+async function destroy(runner: QueryRunner): Promise<void> {
+  // A connection that could not be made has nothing to destroy. SQLite's has no destroy() and no way to break.
+  const connection = (await runner.connect().catch(() => undefined)) as { destroy?: () => void } | undefined;
+  connection?.destroy?.();
+}

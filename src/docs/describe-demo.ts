@@ -1,0 +1,30 @@
+import { JwtService } from '@nestjs/jwt';
+import { signatureOf } from '../auth/signature.js';
+import type { Config } from '../config/config.js';
+import { DEMO } from '../config/demo.js';
+
+/** What the first start prints: where to look, and one call that works when pasted. */
+export function describeDemo({ authTokens, firstParentSystem, operatorApiKey }: Config, url: string): string {
+  const { walletId, currency } = DEMO;
+  const query = `walletId=${walletId}`;
+  const hs256 = authTokens.keys.find(({ algorithm }) => algorithm === 'HS256');
+  const token = hs256
+    ? new JwtService({ secret: hs256.key }).sign({ walletId }, { algorithm: 'HS256', expiresIn: '12h' })
+    : '<an AuthToken of your token system>';
+  return `
+  gpas-oas runs with demo values, on loopback only. They are public: never use them elsewhere.
+
+    Swagger UI     ${url}/docs
+    parent system  ${firstParentSystem.id}, secret ${firstParentSystem.secretKey}
+    wallet         ${walletId} (${currency})
+    operator key   ${operatorApiKey}
+
+  Open a wallet session as GPAS does (the token is good for 12 hours):
+
+    curl -X POST '${url}/sessions?${query}' \\
+      -H 'x-parent-system-id: ${firstParentSystem.id}' \\
+      -H 'x-signature: ${signatureOf(query, firstParentSystem.secretKey)}' \\
+      -H 'Authorization: Bearer ${token}'
+
+`;
+}

@@ -1,0 +1,42 @@
+import type { INestApplication } from '@nestjs/common';
+import { DocumentBuilder, type OpenAPIObject, SwaggerModule } from '@nestjs/swagger';
+import { SECURITY } from '../auth/route-access.js';
+
+const DESCRIPTION = `The operator's side of GPAS.
+
+**GPAS protocol**: what GPAS's servers call. Every call names its parent system and is signed:
+\`x-signature = UPPERCASE_HEX(SHA1(text + secretKey))\`, where the text is the query string exactly as sent on
+query-signed routes, and the raw body on body-signed ones.
+
+**Back office**: what the operator's team calls, with an operator key as bearer.
+
+Every error has the body \`{ "code", "type", "message" }\`; every answer has an \`x-request-id\` header, which is in the
+server's log.`;
+
+/** The OpenAPI document of everything the application serves. */
+export function createOpenApiDocument(app: INestApplication): OpenAPIObject {
+  const config = new DocumentBuilder()
+    .setTitle('gpas-oas')
+    .setDescription(DESCRIPTION)
+    .setVersion('1.0')
+    .setLicense('Proprietary', 'https://opensource.org/license')
+    .addServer('/')
+    .addTag('GPAS protocol', "Called by GPAS's servers")
+    .addTag('Back office', "Called by the operator's team")
+    .addTag('Health', 'Called by load balancers')
+    .addSecurity(SECURITY.signature, {
+      type: 'apiKey',
+      in: 'header',
+      name: 'x-signature',
+      description: 'UPPERCASE_HEX(SHA1(text + secretKey)); the route says what the text is',
+    })
+    .addBearerAuth(
+      { type: 'http', bearerFormat: 'JWT', description: "The player's AuthToken, minted by the operator" },
+      SECURITY.authToken,
+    )
+    .addBearerAuth({ type: 'http', description: 'An operator key' }, SECURITY.operatorKey)
+    .build();
+  return SwaggerModule.createDocument(app, config, {
+    operationIdFactory: (controller, method) => `${controller.replace(/Controller$/, '')}_${method}`,
+  });
+}

@@ -1,0 +1,27 @@
+import { randomUUID } from 'node:crypto';
+import type { NextFunction, Request, RequestHandler, Response } from 'express';
+import type { Logger } from 'pino';
+import { GpasError } from '../errors/gpas-error.js';
+import { inRequestContext, type RequestContext } from '../logging/request-context.js';
+import type { Draining } from './draining.js';
+
+/**
+ * First in line: gives the request its id (`x-request-id` of every answer), its context, and its line in the access
+ * log. The query is not logged as it came: what it names appears once it is known to be well formed.
+ */
+export function requestMiddleware(logger: Logger, draining: Draining): RequestHandler {
+  return (request: Request, response: Response, next: NextFunction): void => {
+    const startedAt = performance.now();
+    const { method, path } = request;
+    const context: RequestContext = { requestId: randomUUID() };
+    response.setHeader('x-request-id', context.requestId);
+    draining.track(response);
+    response.once('close', () => {
+      const status = response.writableFinished ? response.statusCode : 'aborted';
+      const ms = Math.round((performance.now() - startedAt) * 10) / 10;
+      logger.info({ context: 'Access', ...context, method, path: path.slice(0, 200), status, ms }, 'request');
+    });
+    // Express would answer OPTIONS by itself, with the methods of the path. A wrong method is a 404 (protocol §3).
+    inRequestContext(context, () => next(method === 'OPTIONS' ? new GpasError('NOT_FOUND') : undefined));
+  };
+}

@@ -1,0 +1,68 @@
+import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
+import { IsIn, IsOptional, Matches } from 'class-validator';
+import { Identifier } from '../../validation/identifier.decorator.js';
+import {
+  type Wallet,
+  WALLET_CODES,
+  WALLET_STATUSES,
+  type WalletCode,
+  type WalletStatus,
+} from '../../wallets/wallet.entity.js';
+
+export class CreateWalletBody {
+  @Identifier({ description: 'The id GPAS will name', example: 'wallet-1001' })
+  readonly walletId!: string;
+
+  @Identifier({ description: "The player's id at the operator", example: 'player-77' })
+  readonly playerId!: string;
+
+  @ApiProperty({
+    description: 'ISO 4217 code; cannot be changed later',
+    pattern: '^[A-Z]{3}$',
+    example: 'BRL',
+  })
+  @Matches(/^[A-Z]{3}$/, { message: 'currency must be an ISO 4217 code in capitals, like EUR' })
+  readonly currency!: string;
+
+  @ApiPropertyOptional({
+    description: 'What the balance is reported as',
+    enum: WALLET_CODES,
+    default: 'CASINO',
+  })
+  @IsOptional()
+  @IsIn(WALLET_CODES, { message: `code must be one of ${WALLET_CODES.join(', ')}` })
+  readonly code?: WalletCode;
+}
+
+export class WalletPath {
+  @Identifier({ description: "The wallet's id", example: 'wallet-1001' })
+  readonly walletId!: string;
+}
+
+export class WalletAnswer {
+  @ApiProperty({ example: 'wallet-1001' })
+  readonly walletId!: string;
+
+  @ApiProperty({ example: 'player-77' })
+  readonly playerId!: string;
+
+  @ApiProperty({ enum: WALLET_CODES, example: 'CASINO' })
+  readonly code!: WalletCode;
+
+  @ApiProperty({ description: 'ISO 4217', example: 'BRL' })
+  readonly currency!: string;
+
+  @ApiProperty({ enum: WALLET_STATUSES, example: 'ACTIVE' })
+  readonly status!: WalletStatus;
+
+  @ApiProperty({
+    description: 'UTC, with milliseconds',
+    format: 'date-time',
+    example: '2026-02-05T16:58:35.476Z',
+  })
+  readonly created!: string;
+
+  static of({ id, playerId, code, currency, status, createdAt }: Wallet): WalletAnswer {
+    return { walletId: id, playerId, code, currency, status, created: createdAt.toISOString() };
+  }
+}

@@ -1,0 +1,10 @@
+import { Module } from '@nestjs/common';
+import { WalletsModule } from '../wallets/wallets.module.js';
+import { OperatorWalletsController } from './operator-wallets.controller.js';
+
+/** The back office: what the operator's team does, under `/operator`. */
+@Module({
+  imports: [WalletsModule],
+  controllers: [OperatorWalletsController],
+})
+export class OperatorModule {}

@@ -1,0 +1,158 @@
+import { Injectable, type OnApplicationShutdown } from '@nestjs/common';
+import { In } from 'typeorm';
+import { v7 as uuidv7 } from 'uuid';
+import { BatchQueue, type Outcome } from '../database/batch-queue.js';
+import { type Transaction, UnitOfWork } from '../database/unit-of-work.js';
+import type { ErrorName } from '../errors/catalogue.js';
+import { GpasError } from '../errors/gpas-error.js';
+import { noteInRequestContext } from '../logging/request-context.js';
+import { WalletsService } from '../wallets/wallets.service.js';
+import { Session } from './session.entity.js';
+import {
+  type CloseSession,
+  type OpenSession,
+  refusalToClose,
+  refusalToOpen,
+  type SessionCommand,
+} from './session.rules.js';
+
+/** Most commands of one transaction, and so most ids in one of its statements. */
+const LIMITS = { maxQueued: 2_000, maxBatch: 64 };
+
+/**
+ * Owns wallet sessions (protocol §1): opens them, closes them.
+ * Holds: an answer leaves after its commit; a session is closed once, whoever asks how often; a command that is tried
+ * again after a lost commit answer finds its own effect and takes no second one. Sessions are locked in the order of
+ * their ids.
+ */
+@Injectable()
+export class SessionsService implements OnApplicationShutdown {
+  private readonly queue = new BatchQueue<SessionCommand, undefined>(
+    'sessions',
+    (commands, attempt) =>
+      this.unitOfWork.write((transaction) => this.commit(transaction, commands, attempt)),
+    LIMITS,
+  );
+
+  constructor(
+    private readonly unitOfWork: UnitOfWork,
+    private readonly wallets: WalletsService,
+  ) {}
+
+  /**
+   * Opens a session on `walletId` for the holder of the AuthToken.
+   * @throws GpasError INVALID_WALLET_ID (1005) for an unknown wallet or another one than the token's,
+   * USER_BLOCKED (1008), SYSTEM_ERROR (1001)
+   */
+  async open(parentSystemId: string, walletId: string, authTokenWalletId: string): Promise<Session> {
+    noteInRequestContext({ walletId });
+    if (walletId !== authTokenWalletId) throw new GpasError('INVALID_WALLET_ID');
+    const command: OpenSession = { kind: 'open', id: uuidv7(), at: new Date(), parentSystemId, walletId };
+    await this.queue.submit(command);
+    noteInRequestContext({ walletSessionId: command.id });
+    return openedBy(command);
+  }
+
+  /**
+   * Closes the session `sessionId`; no operation names it after that.
+   * @throws GpasError INVALID_WALLET_SESSION (1004) when it is unknown, closed or of another parent system,
+   * SYSTEM_ERROR (1001)
+   */
+  async close(parentSystemId: string, sessionId: string): Promise<void> {
+    noteInRequestContext({ walletSessionId: sessionId });
+    await this.queue.submit({ kind: 'close', id: uuidv7(), at: new Date(), parentSystemId, sessionId });
+  }
+
+  async onApplicationShutdown(): Promise<void> {
+    await this.queue.drain();
+  }
+
+  private async commit(
+    transaction: Transaction,
+    commands: readonly SessionCommand[],
+    attempt: number,
+  ): Promise<Outcome<undefined>[]> {
+    const opens = commands.filter((command) => command.kind === 'open');
+    const closes = commands.filter((command) => command.kind === 'close');
+    const sessions = await lockSessions(
+      transaction,
+      closes.map(({ sessionId }) => sessionId),
+    );
+    const wallets = await this.wallets.findAll(
+      transaction.manager,
+      opens.map(({ walletId }) => walletId),
+    );
+    const landed = attempt > 1 ? await findOpened(transaction, opens) : new Set<string>();
+
+    const opened: Session[] = [];
+    const closed = new Map<string, CloseSession>();
+    const outcomes = commands.map((command) => {
+      if (command.kind === 'open') {
+        if (landed.has(command.id)) return DONE;
+        const refusal = refusalToOpen(wallets.get(command.walletId));
+        if (!refusal) opened.push(openedBy(command));
+        return outcomeOf(refusal);
+      }
+      const session = sessions.get(command.sessionId);
+      if (session?.closedBy === command.id) return DONE;
+      const refusal = closed.has(command.sessionId)
+        ? 'INVALID_WALLET_SESSION'
+        : refusalToClose(session, command);
+      if (!refusal) closed.set(command.sessionId, command);
+      return outcomeOf(refusal);
+    });
+    await insertOpened(transaction, opened);
+    await updateClosed(transaction, [...closed.values()]);
+    return outcomes;
+  }
+}
+
+const DONE: Outcome<undefined> = { done: true, answer: undefined };
+
+function outcomeOf(refusal: ErrorName | undefined): Outcome<undefined> {
+  return refusal ? { done: false, refusal: new GpasError(refusal) } : DONE;
+}
+
+function openedBy({ id, parentSystemId, walletId, at }: OpenSession): Session {
+  return { id, parentSystemId, walletId, status: 'OPEN', createdAt: at, closedAt: null, closedBy: null };
+}
+
+async function lockSessions(
+  { manager, rowLock }: Transaction,
+  ids: readonly string[],
+): Promise<ReadonlyMap<string, Session>> {
+  if (ids.length === 0) return new Map();
+  const sessions = await manager.find(Session, { where: { id: In(ids) }, order: { id: 'ASC' }, ...rowLock });
+  return new Map(sessions.map((session) => [session.id, session]));
+}
+
+/** The sessions that an earlier try of these commands has opened without our learning of it. */
+async function findOpened({ manager }: Transaction, opens: readonly OpenSession[]): Promise<Set<string>> {
+  if (opens.length === 0) return new Set();
+  const sessions = await manager.find(Session, {
+    select: { id: true },
+    where: { id: In(opens.map(({ id }) => id)) },
+  });
+  return new Set(sessions.map(({ id }) => id));
+}
+
+async function insertOpened({ manager }: Transaction, sessions: Session[]): Promise<void> {
+  if (sessions.length === 0) return;
+  await manager.createQueryBuilder().insert().into(Session).values(sessions).updateEntity(false).execute();
+}
+
+async function updateClosed({ manager }: Transaction, closes: readonly CloseSession[]): Promise<void> {
+  if (closes.length === 0) return;
+  const whens = closes.map((_, index) => `WHEN :session${index} THEN :command${index}`).join(' ');
+  const parameters = closes.flatMap(({ id, sessionId }, index) => [
+    [`session${index}`, sessionId],
+    [`command${index}`, id],
+  ]);
+  await manager
+    .createQueryBuilder()
+    .update(Session)
+    .set({ status: 'CLOSE', closedAt: new Date(), closedBy: () => `CASE id ${whens} END` })
+    .where({ id: In(closes.map(({ sessionId }) => sessionId)) })
+    .setParameters(Object.fromEntries(parameters) as Record<string, string>)
+    .execute();
+}

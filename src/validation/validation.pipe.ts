@@ -1,0 +1,40 @@
+import { ValidationPipe, type ValidationError } from '@nestjs/common';
+import type { ErrorName } from '../errors/catalogue.js';
+import { GpasError } from '../errors/gpas-error.js';
+
+/** What a field answers when it is absent (or given twice) and when it has the wrong form (protocol §3). */
+export interface FieldErrors {
+  readonly missing: ErrorName;
+  readonly malformed: ErrorName;
+}
+
+/**
+ * Checks queries and bodies against their DTO. Fields that the DTO does not know are dropped (protocol §5); values
+ * are never converted. The first wrong field is answered, with the error that the field declares.
+ */
+export function createValidationPipe(): ValidationPipe {
+  return new ValidationPipe({
+    whitelist: true,
+    transform: true,
+    stopAtFirstError: true,
+    validationError: { target: false },
+    exceptionFactory: (errors) => toGpasError(errors),
+  });
+}
+
+function toGpasError(errors: readonly ValidationError[]): GpasError {
+  const error = errors.find(({ constraints }) => constraints) ?? errors[0];
+  const nested = error?.children?.length && !error.constraints ? toGpasError(error.children) : undefined;
+  if (!error || nested) return nested ?? new GpasError('INVALID_REQUEST');
+  const [constraint, message] = Object.entries(error.constraints ?? {})[0] ?? [];
+  const declared = error.contexts?.[constraint ?? ''] as FieldErrors | undefined;
+  const missing = typeof error.value !== 'string';
+  const name = declared ? (missing ? declared.missing : declared.malformed) : 'INVALID_REQUEST';
+  if (name !== 'INVALID_REQUEST') return new GpasError(name);
+  return new GpasError(name, absenceOf(error) ?? message);
+}
+
+function absenceOf({ property, value }: ValidationError): string | undefined {
+  if (value === undefined) return `${property} is missing`;
+  return Array.isArray(value) ? `${property} must be given once` : undefined;
+}

@@ -1,0 +1,38 @@
+import { Check, Column, Entity, Index } from 'typeorm';
+import { InstantColumn, KeyColumn } from '../database/columns.js';
+
+export const WALLET_CODES = ['BINGO', 'CASINO', 'SPORT'] as const;
+export type WalletCode = (typeof WALLET_CODES)[number];
+
+export const WALLET_STATUSES = ['ACTIVE', 'BLOCKED'] as const;
+export type WalletStatus = (typeof WALLET_STATUSES)[number];
+
+/** A player's account with the operator in one currency. */
+@Entity('wallets')
+@Check('ck_wallets_code', `code IN ('BINGO', 'CASINO', 'SPORT')`)
+@Check('ck_wallets_status', `status IN ('ACTIVE', 'BLOCKED')`)
+export class Wallet {
+  @KeyColumn({ name: 'id', length: 128, primary: true })
+  id!: string;
+
+  @Index('ix_wallets_player')
+  @KeyColumn({ name: 'player_id', length: 128 })
+  playerId!: string;
+
+  @KeyColumn({ name: 'code', length: 8 })
+  code!: WalletCode;
+
+  /** ISO 4217. */
+  @KeyColumn({ name: 'currency', length: 3 })
+  currency!: string;
+
+  /** The currency's decimals, kept so that a change of the table never changes stored money. */
+  @Column({ name: 'decimals', type: 'tinyint' })
+  decimals!: number;
+
+  @KeyColumn({ name: 'status', length: 8 })
+  status!: WalletStatus;
+
+  @InstantColumn({ name: 'created_at' })
+  createdAt!: Date;
+}
