@@ -1,7 +1,8 @@
 import type { Server } from 'node:http';
 import { NestFactory } from '@nestjs/core';
-import type { NestExpressApplication } from '@nestjs/platform-express';
+import { ExpressAdapter, type NestExpressApplication } from '@nestjs/platform-express';
 import { SwaggerModule } from '@nestjs/swagger';
+import express from 'express';
 import type { Logger } from 'pino';
 import { AppModule } from './app.module.js';
 import type { Config } from './config/config.js';
@@ -15,15 +16,11 @@ import { createValidationPipe } from './validation/validation.pipe.js';
 
 /** The server as it is run and as it is tested: everything but listening. */
 export async function createApp(config: Config, logger: Logger): Promise<NestExpressApplication> {
-  const app = await NestFactory.create<NestExpressApplication>(AppModule.forRoot(config), {
+  const app = await NestFactory.create<NestExpressApplication>(AppModule.forRoot(config), createAdapter(), {
     logger: new NestLogger(logger),
     bodyParser: false, // read by RequestBodyGuard, where the route takes one
     abortOnError: false,
   });
-  app.set('case sensitive routing', true);
-  app.set('query parser', 'simple');
-  app.disable('x-powered-by');
-  app.disable('etag');
   app.use(requestMiddleware(logger, app.get(Draining)));
   app.useGlobalFilters(new ErrorFilter());
   app.useGlobalPipes(createValidationPipe());
@@ -36,6 +33,16 @@ export async function createApp(config: Config, logger: Logger): Promise<NestExp
   return app;
 }
 
+/** Express reads its settings when its router is made, so they come before Nest. */
+function createAdapter(): ExpressAdapter {
+  const instance = express();
+  instance.enable('case sensitive routing');
+  instance.set('query parser', 'simple');
+  instance.disable('x-powered-by');
+  instance.disable('etag');
+  return new ExpressAdapter(instance);
+}
+
 /** Longer than a load balancer keeps an idle connection, so that it is the one who closes. */
 const KEEP_ALIVE_MS = 75_000;
 
@@ -44,4 +51,7 @@ function limitConnections(server: Server): void {
   server.headersTimeout = 10_000;
   server.requestTimeout = 30_000;
   server.on('clientError', answerClientError);
+  // What Node would answer by itself, without our error body, goes the way of every request.
+  Object.assign(server, { requireHostHeader: false });
+  server.on('checkExpectation', (request, response) => server.emit('request', request, response));
 }

@@ -21,7 +21,12 @@ export function requestMiddleware(logger: Logger, draining: Draining): RequestHa
       const ms = Math.round((performance.now() - startedAt) * 10) / 10;
       logger.info({ context: 'Access', ...context, method, path: path.slice(0, 200), status, ms }, 'request');
     });
-    // Express would answer OPTIONS by itself, with the methods of the path. A wrong method is a 404 (protocol §3).
-    inRequestContext(context, () => next(method === 'OPTIONS' ? new GpasError('NOT_FOUND') : undefined));
+    inRequestContext(context, () => next(refusalOf(request)));
   };
+}
+
+function refusalOf({ method, headers }: Request): GpasError | undefined {
+  // Express would answer OPTIONS by itself, with the methods of the path. A wrong method is a 404 (protocol §3).
+  if (method === 'OPTIONS') return new GpasError('NOT_FOUND');
+  return headers.host === undefined ? new GpasError('INVALID_REQUEST', 'Host is missing') : undefined;
 }

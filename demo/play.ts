@@ -1,0 +1,155 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { createHash, createHmac } from 'node:crypto';
+import { once } from 'node:events';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { createInterface } from 'node:readline';
+
+/**
+ * `npm run demo`: starts the built server on a database of its own, plays GPAS against it over HTTP, and shows what is
+ * sent and answered. What GPAS does here, signing and all, uses nothing of the server's code.
+ */
+const PARENT_SYSTEM_ID = 'BL13GT';
+const SECRET_KEY = 'Ax34deSfgdB';
+const AUTH_TOKEN_SECRET = 'demo-auth-token-secret-for-loopback-only';
+const OPERATOR_KEY = 'demo-operator-key-for-loopback-only';
+const WALLET_ID = '2sdf1sd';
+
+interface Step {
+  readonly title: string;
+  readonly method: string;
+  readonly target: string;
+  readonly headers: Record<string, string>;
+  readonly body?: string;
+  /** What must come back: the status, and these fields of the body. */
+  readonly status: number;
+  readonly expected?: Record<string, unknown>;
+}
+
+const print = (text: string): void => void process.stdout.write(`${text}\n`);
+
+function sign(text: string): string {
+  return createHash('sha1')
+    .update(text + SECRET_KEY)
+    .digest('hex')
+    .toUpperCase();
+}
+
+/** The AuthToken that the operator's site gave the player. */
+function mintAuthToken(): string {
+  const encode = (value: object): string => Buffer.from(JSON.stringify(value)).toString('base64url');
+  const claims = { walletId: WALLET_ID, exp: Math.floor(Date.now() / 1000) + 300 };
+  const content = `${encode({ alg: 'HS256', typ: 'JWT' })}.${encode(claims)}`;
+  return `${content}.${createHmac('sha256', AUTH_TOKEN_SECRET).update(content).digest('base64url')}`;
+}
+
+function gpasHeaders(signed: string): Record<string, string> {
+  return { 'x-parent-system-id': PARENT_SYSTEM_ID, 'x-signature': sign(signed) };
+}
+
+/** Sends the step, prints both sides and returns the body; throws where the answer is not what it must be. */
+async function play(url: string, step: Step): Promise<Record<string, unknown>> {
+  print(`\n── ${step.title}`);
+  print(`   ${step.method} ${step.target}`);
+  for (const [name, value] of Object.entries(step.headers)) {
+    print(`   ${name}: ${value.length > 80 ? `${value.slice(0, 77)}…` : value}`);
+  }
+  if (step.body) print(`   ${step.body}`);
+  const response = await fetch(url + step.target, {
+    method: step.method,
+    headers: step.headers,
+    ...(step.body ? { body: step.body } : {}),
+  });
+  const text = await response.text();
+  print(`   → ${response.status} ${text === '' ? '(no body)' : text}`);
+  const body = (text === '' ? {} : JSON.parse(text)) as Record<string, unknown>;
+  const wrong = Object.entries(step.expected ?? {}).filter(
+    ([name, value]) => JSON.stringify(body[name]) !== JSON.stringify(value),
+  );
+  if (response.status !== step.status || wrong.length > 0) {
+    throw new Error(`expected ${step.status} ${JSON.stringify(step.expected ?? {})}`);
+  }
+  return body;
+}
+
+async function playRound(url: string): Promise<void> {
+  const walletQuery = `walletId=${WALLET_ID}`;
+  await play(url, {
+    title: 'The operator looks at the wallet (back office)',
+    method: 'GET',
+    target: `/operator/wallets/${WALLET_ID}`,
+    headers: { authorization: `Bearer ${OPERATOR_KEY}` },
+    status: 200,
+    expected: { walletId: WALLET_ID, currency: 'BRL', status: 'ACTIVE' },
+  });
+  const { id } = await play(url, {
+    title: 'GPAS opens a wallet session with the AuthToken of the player',
+    method: 'POST',
+    target: `/sessions?${walletQuery}`,
+    headers: { ...gpasHeaders(walletQuery), authorization: `Bearer ${mintAuthToken()}` },
+    status: 201,
+    expected: { walletId: WALLET_ID, status: 'OPEN' },
+  });
+  const sessionQuery = `id=${String(id)}`;
+  await play(url, {
+    title: 'Somebody else tries to close it, with a signature of another query',
+    method: 'PATCH',
+    target: `/sessions/close?${sessionQuery}`,
+    headers: gpasHeaders(walletQuery),
+    status: 400,
+    expected: { code: 1006, type: 'SIGNATURE_FAILED' },
+  });
+  await play(url, {
+    title: 'GPAS closes it',
+    method: 'PATCH',
+    target: `/sessions/close?${sessionQuery}`,
+    headers: gpasHeaders(sessionQuery),
+    status: 200,
+  });
+  await play(url, {
+    title: 'GPAS closes it again: it is closed once',
+    method: 'PATCH',
+    target: `/sessions/close?${sessionQuery}`,
+    headers: gpasHeaders(sessionQuery),
+    status: 400,
+    expected: { code: 1004, type: 'INVALID_WALLET_SESSION' },
+  });
+}
+
+async function startServer(folder: string): Promise<{ child: ChildProcess; url: string }> {
+  const main = join(import.meta.dirname, '../src/main.js');
+  const child = spawn(process.execPath, ['--enable-source-maps', main], {
+    cwd: folder,
+    env: { PATH: process.env['PATH'] ?? '', PORT: '0', DATABASE_URL: `sqlite:${join(folder, 'oas.sqlite')}` },
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
+  for await (const line of createInterface({ input: child.stdout })) {
+    if (line.includes('"msg":"listening"')) {
+      child.stdout.resume();
+      return { child, url: (JSON.parse(line) as { url: string }).url };
+    }
+  }
+  throw new Error('the server did not start');
+}
+
+const folder = mkdtempSync(join(tmpdir(), 'gpas-oas-demo-'));
+let child: ChildProcess | undefined;
+try {
+  print('Starting the server on a temporary database …');
+  const server = await startServer(folder);
+  ({ child } = server);
+  print(`It listens on ${server.url}`);
+  await playRound(server.url);
+  print('\nEvery answer was right.');
+} catch (error) {
+  print(`\nThe demo failed: ${error instanceof Error ? error.message : String(error)}`);
+  process.exitCode = 1;
+} finally {
+  if (child?.exitCode === null) {
+    const exited = once(child, 'exit');
+    child.kill('SIGTERM');
+    await exited;
+  }
+  rmSync(folder, { recursive: true, force: true });
+}

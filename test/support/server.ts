@@ -1,0 +1,117 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { join } from 'node:path';
+import { createInterface } from 'node:readline';
+import type { NestExpressApplication } from '@nestjs/platform-express';
+import type { Logger } from 'pino';
+import { createApp } from '../../src/app.setup.js';
+import { loadConfig } from '../../src/config/config.js';
+import { createLogger } from '../../src/logging/logger.js';
+import { createTestDatabase, type TestDatabase } from './databases.js';
+
+const ROOT = join(import.meta.dirname, '../..');
+
+/** The application in this process, on its own database and a free port. */
+export interface RunningApp {
+  readonly app: NestExpressApplication;
+  readonly url: string;
+  readonly database: TestDatabase;
+  /** Stops it and drops its database. */
+  stop(): Promise<void>;
+}
+
+export interface StartOptions {
+  readonly env?: Record<string, string>;
+  readonly logger?: Logger;
+}
+
+export async function startApp({
+  env = {},
+  logger = createLogger('silent'),
+}: StartOptions = {}): Promise<RunningApp> {
+  const database = await createTestDatabase();
+  const app = await createApp(
+    loadConfig({ NODE_ENV: 'test', LOG_LEVEL: 'silent', DATABASE_URL: database.url, ...env }),
+    logger,
+  );
+  await app.listen(0, '127.0.0.1');
+  return {
+    app,
+    url: await app.getUrl(),
+    database,
+    async stop(): Promise<void> {
+      await app.close();
+      await database.drop();
+    },
+  };
+}
+
+/** The built server in a process of its own, for everything that ends one. */
+export class ServerProcess {
+  readonly output: string[] = [];
+
+  private constructor(
+    readonly child: ChildProcess,
+    private readonly exited: Promise<{ code: number | null; signal: NodeJS.Signals | null }>,
+  ) {}
+
+  /** The url of a server that listens. Set by {@link start}. */
+  url = '';
+
+  /** Starts `dist/src/main.js` and returns when it listens. */
+  static async start(databaseUrl: string, env: Record<string, string> = {}): Promise<ServerProcess> {
+    const server = ServerProcess.launch(databaseUrl, env);
+    await server.listening();
+    return server;
+  }
+
+  /** Starts it without waiting; for servers that are expected to refuse. */
+  static launch(databaseUrl: string, env: Record<string, string> = {}): ServerProcess {
+    const child = spawn(process.execPath, ['--enable-source-maps', join(ROOT, 'dist/src/main.js')], {
+      cwd: import.meta.dirname, // no .env of a developer's
+      env: {
+        PATH: process.env['PATH'] ?? '',
+        PORT: '0',
+        LOG_LEVEL: 'info',
+        DATABASE_URL: databaseUrl,
+        ...env,
+      },
+      stdio: ['ignore', 'pipe', 'pipe'],
+    });
+    const exited = once(child, 'exit').then(([code, signal]) => ({
+      code: code as number | null,
+      signal: signal as NodeJS.Signals | null,
+    }));
+    const server = new ServerProcess(child, exited);
+    for (const stream of [child.stdout, child.stderr]) {
+      createInterface({ input: stream }).on('line', (line) => server.output.push(line));
+    }
+    process.once('exit', () => child.kill('SIGKILL'));
+    return server;
+  }
+
+  /** Waits for the end. */
+  ended(): Promise<{ code: number | null; signal: NodeJS.Signals | null }> {
+    return this.exited;
+  }
+
+  async kill(
+    signal: NodeJS.Signals = 'SIGKILL',
+  ): Promise<{ code: number | null; signal: NodeJS.Signals | null }> {
+    this.child.kill(signal);
+    return this.exited;
+  }
+
+  private async listening(): Promise<void> {
+    const deadline = Date.now() + 30_000;
+    while (Date.now() < deadline && this.child.exitCode === null) {
+      const line = this.output.find((text) => text.includes('"msg":"listening"'));
+      if (line) {
+        this.url = (JSON.parse(line) as { url: string }).url;
+        return;
+      }
+      await new Promise((resolve) => setTimeout(resolve, 20));
+    }
+    throw new Error(`the server did not start:\n${this.output.join('\n')}`);
+  }
+}
