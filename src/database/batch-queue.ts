@@ -3,7 +3,8 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { Logger } from '@nestjs/common';
 import { GpasError } from '../errors/gpas-error.js';
 import { classifyDatabaseError } from './database-errors.js';
-import { MAX_TRIES, RETRY_BUDGET_MS } from './limits.js';
+import { ALONE_AT_ONCE, MAX_TRIES, QUEUE_WAIT_MS, RETRY_BUDGET_MS } from './limits.js';
+import { Turns } from './turns.js';
 
 /** How one command ended: done with an answer, or refused by a rule. Neither is told before the commit. */
 export type Outcome<Answer> =
@@ -40,13 +41,16 @@ const DEFAULT_LIMITS: BatchQueueLimits = { maxQueued: 2_000, maxBatch: 64 };
  * Group commit: commands that arrive while a commit is in flight are committed together by the next one.
  * Holds: nothing waits on a timer, so a lone command is committed at once; commands are decided in the order of their
  * arrival; every answer leaves after the commit it rests on; a failure is retried whole and boundedly, and what still
- * fails is tried command by command, so that one poisoned command or one stuck row fails alone.
+ * fails is tried command by command, beside the next batches, so that one poisoned command or one stuck row fails alone
+ * and holds up nobody.
  */
 export class BatchQueue<Command, Answer> {
   private readonly waiting: Waiting<Command, Answer>[] = [];
   private readonly logger: Logger;
   /** Work for many requests must not run, or log, in the context of the one that happened to start it. */
   private readonly inOwnContext = AsyncLocalStorage.snapshot();
+  private readonly alone = new Turns(ALONE_AT_ONCE, QUEUE_WAIT_MS);
+  private readonly triedAlone = new Set<Promise<void>>();
   private running: Promise<void> | undefined;
   private draining = false;
 
@@ -64,7 +68,7 @@ export class BatchQueue<Command, Answer> {
    * fails. After a SYSTEM_ERROR the effect may be there: the caller sends the same command again.
    */
   submit(command: Command): Promise<Answer> {
-    if (this.draining || this.waiting.length >= this.limits.maxQueued) {
+    if (this.draining || this.waiting.length + this.triedAlone.size >= this.limits.maxQueued) {
       this.logger.warn(
         this.draining ? 'refused a command: stopping' : 'refused a command: the queue is full',
       );
@@ -80,6 +84,7 @@ export class BatchQueue<Command, Answer> {
   async drain(): Promise<void> {
     this.draining = true;
     await this.running;
+    await Promise.all(this.triedAlone);
   }
 
   private async run(): Promise<void> {
@@ -92,34 +97,42 @@ export class BatchQueue<Command, Answer> {
 
   /** What waited too long behind a failing database is refused before it is tried. */
   private expired(entry: Waiting<Command, Answer>): boolean {
-    const expired = performance.now() - entry.since > RETRY_BUDGET_MS;
+    const expired = performance.now() - entry.since > QUEUE_WAIT_MS;
     if (expired) entry.reject(new GpasError('SYSTEM_ERROR'));
     return expired;
   }
 
   private async settle(batch: readonly Waiting<Command, Answer>[]): Promise<void> {
     try {
-      await this.commitWhole(batch, 1);
+      await this.commitWhole(batch, 1, batch.length > 1 ? 2 : 1);
     } catch (error) {
       const errorClass = classifyDatabaseError(error);
-      const failAlone =
-        batch.length > 1 && (errorClass === 'bug' || errorClass === 'lock' || errorClass === 'duplicate');
-      if (!failAlone) {
-        this.fail(batch, error);
-        return;
-      }
+      const alone =
+        errorClass === 'lock' || (batch.length > 1 && (errorClass === 'bug' || errorClass === 'duplicate'));
+      if (!alone) return this.fail(batch, error);
       this.logger.warn(`a batch of ${batch.length} failed (${errorClass}), trying each command alone`);
-      // At once, not one after the other: a stuck row holds up only its own commands.
-      await Promise.all(
-        batch.map((entry) =>
-          this.commitWhole([entry], 2).catch((cause: unknown) => this.fail([entry], cause)),
-        ),
-      );
+      for (const entry of batch) this.tryAlone(entry);
     }
   }
 
-  /** Commits and answers `batch`, retrying what is worth it. Throws the last error when it is not. */
-  private async commitWhole(batch: readonly Waiting<Command, Answer>[], firstAttempt: number): Promise<void> {
+  private tryAlone(entry: Waiting<Command, Answer>): void {
+    const tried = this.alone
+      .take(() => this.commitWhole([entry], 2, MAX_TRIES))
+      .catch((error: unknown) => this.fail([entry], error))
+      .finally(() => this.triedAlone.delete(tried));
+    this.triedAlone.add(tried);
+  }
+
+  /**
+   * Commits and answers `batch`, retrying what is worth it.
+   * @param maxLocked how many failures on locks it may take
+   * @throws the last error, when there is nothing to be tried any more
+   */
+  private async commitWhole(
+    batch: readonly Waiting<Command, Answer>[],
+    firstAttempt: number,
+    maxLocked: number,
+  ): Promise<void> {
     const commands = batch.map(({ command }) => command);
     const deadline = performance.now() + RETRY_BUDGET_MS;
     let locked = 0;
@@ -128,14 +141,12 @@ export class BatchQueue<Command, Answer> {
         const outcomes = await this.commit(commands, attempt);
         if (outcomes.length !== batch.length)
           throw new Error('A commit must give one outcome for each command');
-        answer(batch, outcomes);
-        return;
+        return answer(batch, outcomes);
       } catch (error) {
         const errorClass = classifyDatabaseError(error);
         if (errorClass === 'lock') locked += 1;
-        const alone = locked === 2 && batch.length > 1;
-        if (errorClass === 'bug' || alone || attempt >= MAX_TRIES || performance.now() > deadline)
-          throw error;
+        const over = errorClass === 'bug' || locked >= maxLocked || attempt >= MAX_TRIES;
+        if (over || performance.now() > deadline) throw error;
         this.logger.debug(
           `a batch of ${batch.length} failed (${errorClass}), try ${attempt} of ${MAX_TRIES}`,
         );

@@ -18,11 +18,14 @@ export interface Call {
   readonly body?: string | Buffer;
 }
 
+/** A connection for each call: none stays open for a server to wait for when it stops. */
+const oneCallAgent = new http.Agent({ keepAlive: false });
+
 /** Sends one request with nothing normalised: the target and the headers go out as given. */
 export function send(
   url: string,
   { method, target, headers = {}, body }: Call,
-  agent?: http.Agent,
+  agent: http.Agent = oneCallAgent,
 ): Promise<Answer> {
   const { hostname, port } = new URL(url);
   return new Promise((resolve, reject) => {
@@ -33,7 +36,7 @@ export function send(
         method,
         path: target,
         headers: headers as http.OutgoingHttpHeaders,
-        ...(agent ? { agent } : {}),
+        agent,
       },
       (response) => {
         const chunks: Buffer[] = [];

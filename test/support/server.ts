@@ -46,6 +46,9 @@ export async function startApp({
   };
 }
 
+const running = new Set<ChildProcess>();
+process.once('exit', () => running.forEach((child) => child.kill('SIGKILL')));
+
 /** The built server in a process of its own, for everything that ends one. */
 export class ServerProcess {
   readonly output: string[] = [];
@@ -86,7 +89,8 @@ export class ServerProcess {
     for (const stream of [child.stdout, child.stderr]) {
       createInterface({ input: stream }).on('line', (line) => server.output.push(line));
     }
-    process.once('exit', () => child.kill('SIGKILL'));
+    running.add(child);
+    child.once('exit', () => running.delete(child));
     return server;
   }
 

@@ -1,0 +1,205 @@
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { DataSource } from 'typeorm';
+import { ENGINE, query } from '../support/databases.js';
+import { closeSession, openSession, send, sessionIdOf, WALLET_ID } from '../support/gpas.js';
+import { Load, sleep, until } from '../support/load.js';
+import { MysqlServer } from '../support/mysql-server.js';
+import { type RunningApp, ServerProcess, startApp } from '../support/server.js';
+import { TcpProxy, type Verdict } from '../support/tcp-proxy.js';
+
+const isReady = async (url: string): Promise<boolean> =>
+  (await send(url, { method: 'GET', target: '/health/ready' })).status === 200;
+
+async function missingIds(url: string, ids: readonly string[]): Promise<string[]> {
+  const rows = await query<{ id: string }>(url, 'SELECT id FROM sessions');
+  const stored = new Set(rows.map(({ id }) => id));
+  return ids.filter((id) => !stored.has(id));
+}
+
+/** The kinds of answer: the status, and of an error how its body begins. */
+function statusesOf({ heard }: Load): Set<string> {
+  return new Set(
+    heard.map((one) => {
+      if ('error' in one) return String(one.error);
+      return one.answer.status === 201 ? '201' : `${one.answer.status} ${one.answer.text.slice(0, 12)}`;
+    }),
+  );
+}
+
+if (ENGINE === 'mysql') {
+  describe('the database server', () => {
+    let mysql: MysqlServer;
+    beforeAll(async () => {
+      mysql = await MysqlServer.start();
+    });
+    afterAll(() => mysql.destroy());
+
+    it.each([
+      ['stopped', () => mysql.stop()],
+      ['killed', () => mysql.kill()],
+    ])(
+      '%s and started again under load: 500/1001 meanwhile, then service again, nothing lost',
+      async (_, end) => {
+        const url = await mysql.createDatabase();
+        const server = await ServerProcess.start(url);
+        const load = new Load([server.url], 16);
+        await sleep(500);
+        await end();
+        await sleep(1_500);
+        expect(await isReady(server.url)).toBe(false);
+        const before = load.opened.length;
+        await mysql.startAgain();
+        await until(() => load.opened.length > before + 100);
+        await load.stop();
+        expect(await isReady(server.url)).toBe(true);
+        expect(statusesOf(load)).toEqual(new Set(['201', '500 {"code":1001']));
+        expect(await missingIds(url, load.opened)).toEqual([]);
+        expect(await server.kill('SIGTERM')).toEqual({ code: 0, signal: null });
+      },
+    );
+
+    it('silent for a while: everybody gets an answer in bounded time, and service comes back', async () => {
+      const url = await mysql.createDatabase();
+      const server = await ServerProcess.start(url);
+      await openSession(server.url, WALLET_ID);
+      mysql.pause();
+      const startedAt = performance.now();
+      const answers = await Promise.all(Array.from({ length: 50 }, () => openSession(server.url, WALLET_ID)));
+      const ms = performance.now() - startedAt;
+      mysql.resume();
+      expect(new Set(answers.map(({ status }) => status))).toEqual(new Set([500]));
+      expect(ms).toBeLessThan(15_000);
+      await until(async () => (await openSession(server.url, WALLET_ID)).status === 201);
+      await server.kill('SIGTERM');
+    });
+
+    it('not strict: the server refuses to run on it and says what to set', async () => {
+      const url = await mysql.createDatabase();
+      await mysql.query(`SET GLOBAL sql_mode = ''`);
+      const server = ServerProcess.launch(url);
+      expect(await server.ended()).toEqual({ code: 1, signal: null });
+      expect(server.output.join('\n')).toContain('Add STRICT_TRANS_TABLES');
+      await mysql.query(
+        `SET GLOBAL sql_mode = 'STRICT_TRANS_TABLES', GLOBAL innodb_flush_log_at_trx_commit = 2`,
+      );
+      const warned = await ServerProcess.start(url);
+      expect(warned.output.join('\n')).toContain('innodb_flush_log_at_trx_commit is not 1');
+      await warned.kill('SIGTERM');
+      await mysql.query('SET GLOBAL innodb_flush_log_at_trx_commit = 1');
+    });
+
+    it('with a stuck row: its session waits and fails, the others go on', async () => {
+      const url = await mysql.createDatabase();
+      const server = await ServerProcess.start(url);
+      const ids = await Promise.all(
+        Array.from({ length: 6 }, async () => sessionIdOf(await openSession(server.url, WALLET_ID))),
+      );
+      const { createConnection } = await import('mysql2/promise');
+      const stuck = await createConnection(url);
+      await stuck.query('START TRANSACTION');
+      await stuck.query('SELECT * FROM sessions WHERE id = ? FOR UPDATE', [ids[0]]);
+      const [first, ...others] = await Promise.all(ids.map((id) => closeSession(server.url, id)));
+      expect(first?.status).toBe(500);
+      expect(others.map(({ status }) => status)).toEqual([200, 200, 200, 200, 200]);
+      await stuck.query('ROLLBACK');
+      stuck.destroy();
+      expect((await closeSession(server.url, ids[0]!)).status).toBe(200);
+      await server.kill('SIGTERM');
+    });
+
+    describe('whose answer to a COMMIT is cut off', () => {
+      let proxy: TcpProxy;
+      let server: ServerProcess;
+      let url: string;
+      beforeAll(async () => {
+        url = await mysql.createDatabase();
+        proxy = await TcpProxy.start(mysql.port);
+        server = await ServerProcess.start(url.replace(`:${mysql.port}/`, `:${proxy.port}/`));
+      });
+      afterAll(async () => {
+        await server.kill('SIGTERM');
+        await proxy.close();
+      });
+
+      /** Cuts the next COMMIT only. */
+      const cutNextCommit = (verdict: Verdict): void => {
+        proxy.onClientData = (chunk) => {
+          if (!chunk.includes('COMMIT')) return 'forward';
+          proxy.onClientData = () => 'forward';
+          return verdict;
+        };
+      };
+
+      it.each<Verdict>(['cut-before', 'cut-after'])(
+        '%s, 100 times: an open is answered truly',
+        async (verdict) => {
+          const count = async (): Promise<number> =>
+            Number((await query<{ n: number }>(url, 'SELECT COUNT(*) AS n FROM sessions'))[0]?.n);
+          const before = await count();
+          const opened: string[] = [];
+          for (let round = 0; round < 100; round += 1) {
+            cutNextCommit(verdict);
+            opened.push(sessionIdOf(await openSession(server.url, WALLET_ID)));
+          }
+          expect(await missingIds(url, opened)).toEqual([]);
+          expect(await count()).toBe(before + 100);
+        },
+      );
+
+      it.each<Verdict>(['cut-before', 'cut-after'])(
+        '%s, 100 times: a close is answered truly',
+        async (verdict) => {
+          for (let round = 0; round < 100; round += 1) {
+            const id = sessionIdOf(await openSession(server.url, WALLET_ID));
+            cutNextCommit(verdict);
+            expect((await closeSession(server.url, id)).status).toBe(200);
+            expect((await closeSession(server.url, id)).status).toBe(400);
+          }
+        },
+      );
+
+      it('and every connection cut at random under load: every 201 is true', async () => {
+        const load = new Load([server.url], 16);
+        for (let round = 0; round < 20; round += 1) {
+          await sleep(50);
+          proxy.cut();
+        }
+        await load.stop();
+        expect(load.opened.length).toBeGreaterThan(50);
+        expect(await missingIds(url, load.opened)).toEqual([]);
+      });
+    });
+  });
+} else {
+  describe('a SQLite disk that is full', () => {
+    let server: RunningApp;
+    beforeAll(async () => {
+      server = await startApp();
+    });
+    afterAll(() => server.stop());
+
+    it('is 500/1001; when there is room again, service goes on and nothing acknowledged is lost', async () => {
+      const { url } = server;
+      const dataSource = server.app.get(DataSource);
+      const [{ page_count: pages } = { page_count: 0 }] =
+        await dataSource.query<{ page_count: number }[]>('PRAGMA page_count');
+      const limitTo = (count: number): Promise<unknown> =>
+        dataSource.query(`PRAGMA max_page_count = ${count}`);
+      await limitTo(pages + 12);
+      const load = new Load([url], 8);
+      await until(() => load.heard.some((one) => 'answer' in one && one.answer.status === 500));
+      await sleep(200);
+      const full = load.opened.length;
+      await limitTo(1_000_000);
+      await until(() => load.opened.length > full + 100);
+      await load.stop();
+      expect(full).toBeGreaterThan(10);
+      expect(new Set(load.heard.map((one) => ('answer' in one ? one.answer.status : 0)))).toEqual(
+        new Set([201, 500]),
+      );
+      expect(await missingIds(server.database.url, load.opened)).toEqual([]);
+      const rows = await query<{ n: number }>(server.database.url, 'SELECT COUNT(*) AS n FROM sessions');
+      expect(rows[0]?.n).toBe(load.opened.length);
+    });
+  });
+}

@@ -1,0 +1,132 @@
+import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { createTestDatabase, ENGINE, query, type TestDatabase } from '../support/databases.js';
+import { callOperator, openSession, send, WALLET_ID } from '../support/gpas.js';
+import { ServerProcess } from '../support/server.js';
+
+let database: TestDatabase;
+
+beforeEach(async () => {
+  database = await createTestDatabase();
+});
+afterEach(() => database.drop());
+
+async function failedStart(url: string, env: Record<string, string> = {}): Promise<string> {
+  const server = ServerProcess.launch(url, env);
+  expect(await server.ended()).toEqual({ code: 1, signal: null });
+  return server.output.join('\n');
+}
+
+if (ENGINE === 'sqlite') {
+  describe('a SQLite file', () => {
+    it('is served by one process; a second one says so and ends; after the first, killed, it starts', async () => {
+      const first = await ServerProcess.start(database.url);
+      expect(await failedStart(database.url)).toContain('is in use by another server process');
+      expect((await openSession(first.url, WALLET_ID)).status).toBe(201);
+      await first.kill('SIGKILL');
+      const second = await ServerProcess.start(database.url);
+      expect((await openSession(second.url, WALLET_ID)).status).toBe(201);
+      await second.kill('SIGTERM');
+    });
+  });
+} else {
+  describe('several instances', () => {
+    it('start at once on an empty database: all serve, each migration and the first rows are there once', async () => {
+      const servers = await Promise.all(Array.from({ length: 4 }, () => ServerProcess.start(database.url)));
+      const answers = await Promise.all(servers.map(({ url }) => openSession(url, WALLET_ID)));
+      expect(answers.map(({ status }) => status)).toEqual([201, 201, 201, 201]);
+      const rows = await query<{ name: string }>(database.url, 'SELECT name FROM migrations');
+      expect(new Set(rows.map(({ name }) => name)).size).toBe(rows.length);
+      await Promise.all(servers.map((server) => server.kill('SIGTERM')));
+    });
+  });
+
+  describe('a start that cannot work', () => {
+    it('says that nobody answers there', async () => {
+      const text = await failedStart('mysql://root@127.0.0.1:1/oas');
+      expect(text).toContain('cannot be reached (ECONNREFUSED)');
+    });
+
+    it('says that the database is not there', async () => {
+      const url = new URL(database.url);
+      url.pathname = '/not_there';
+      expect(await failedStart(url.href)).toContain('The database server refused DATABASE_URL');
+    });
+
+    it('never shows the password', async () => {
+      const url = new URL(database.url);
+      url.username = 'somebody';
+      url.password = 'do-not-print-me';
+      expect(await failedStart(url.href)).not.toContain('do-not-print-me');
+    });
+  });
+}
+
+describe('a start', () => {
+  it('names every problem of the environment at once', async () => {
+    const text = await failedStart(database.url, {
+      PORT: 'http',
+      OPERATOR_API_KEY: 'short',
+      HOST: '0.0.0.0',
+    });
+    expect(text).toContain('PORT must be');
+    expect(text).toContain('OPERATOR_API_KEY must be');
+    expect(text).not.toContain('short\n');
+  });
+
+  it('refuses demo values off loopback and in production', async () => {
+    expect(await failedStart(database.url, { HOST: '0.0.0.0' })).toContain('AUTH_TOKEN_SECRET');
+    expect(await failedStart(database.url, { NODE_ENV: 'production' })).toContain('GPAS_SECRET_KEY');
+  });
+
+  it('without migrations says so; with MIGRATE_ON_START=false it does not migrate', async () => {
+    const text = await failedStart(database.url, { MIGRATE_ON_START: 'false' });
+    expect(text).toContain('npm run migration:run');
+  });
+
+  it('keeps the stored secret of the first parent system and warns', async () => {
+    const own = { GPAS_PARENT_SYSTEM_ID: 'OWN', AUTH_TOKEN_SECRET: 'x'.repeat(32) };
+    const first = await ServerProcess.start(database.url, {
+      ...own,
+      GPAS_SECRET_KEY: 'the-first-secret-of-20',
+    });
+    await first.kill('SIGTERM');
+    const second = await ServerProcess.start(database.url, {
+      ...own,
+      GPAS_SECRET_KEY: 'another-secret-of-20',
+    });
+    expect(second.output.join('\n')).toContain('the stored one counts');
+    expect(second.output.join('\n')).not.toMatch(/the-first-secret-of-20|another-secret-of-20/);
+    const rows = await query(database.url, 'SELECT secret_key FROM parent_systems');
+    expect(rows).toEqual([{ secret_key: 'the-first-secret-of-20' }]);
+    await second.kill('SIGTERM');
+  });
+});
+
+describe('time', () => {
+  it('is the same UTC instant in the answer and in the table, whatever the time zones', async () => {
+    if (ENGINE === 'mysql') await query(database.url, `SET GLOBAL time_zone = '-09:30'`);
+    try {
+      for (const TZ of ['Pacific/Apia', 'America/St_Johns']) {
+        const server = await ServerProcess.start(database.url, { TZ });
+        const before = Date.now();
+        const { body } = await openSession(server.url, WALLET_ID);
+        const { id, created } = body as { id: string; created: string };
+        expect(Math.abs(Date.parse(created) - before)).toBeLessThan(5_000);
+        const [row] = await query<{ created_at: string }>(
+          database.url,
+          'SELECT created_at FROM sessions WHERE id = ?',
+          [id],
+        );
+        expect(row?.created_at).toBe(created.replace('T', ' ').replace('Z', ''));
+        const wallet = await callOperator(server.url, 'GET', `/operator/wallets/${WALLET_ID}`);
+        expect(Math.abs(Date.parse((wallet.body as { created: string }).created) - before)).toBeLessThan(
+          60_000,
+        );
+        expect((await send(server.url, { method: 'GET', target: '/health/ready' })).status).toBe(200);
+        await server.kill('SIGTERM');
+      }
+    } finally {
+      if (ENGINE === 'mysql') await query(database.url, `SET GLOBAL time_zone = 'SYSTEM'`);
+    }
+  });
+});

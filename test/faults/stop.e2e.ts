@@ -1,0 +1,68 @@
+import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { createTestDatabase, query, type TestDatabase } from '../support/databases.js';
+import { send } from '../support/gpas.js';
+import { Load, sleep } from '../support/load.js';
+import { ServerProcess } from '../support/server.js';
+
+let database: TestDatabase;
+
+beforeEach(async () => {
+  database = await createTestDatabase();
+});
+afterEach(() => database.drop());
+
+/** The access log has a line for every request whose bytes the server had read. */
+function accessLines({ output }: ServerProcess): { status: number | 'aborted' }[] {
+  return output
+    .filter((line) => line.includes('"context":"Access"'))
+    .map((line) => JSON.parse(line) as { status: number | 'aborted' });
+}
+
+describe('SIGTERM under load', () => {
+  it('twenty times: nobody whose request was read goes unanswered, and it exits with 0 within 10 s', async () => {
+    const acknowledged: string[] = [];
+    for (let round = 0; round < 20; round += 1) {
+      const server = await ServerProcess.start(database.url);
+      const load = new Load([server.url], 16);
+      await sleep(150 + Math.random() * 150);
+      const signalledAt = performance.now();
+      const end = await server.kill('SIGTERM');
+      expect(performance.now() - signalledAt).toBeLessThan(10_000);
+      expect(end).toEqual({ code: 0, signal: null });
+      await load.stop();
+      acknowledged.push(...load.opened);
+
+      const lines = accessLines(server);
+      expect(lines.filter(({ status }) => status !== 201)).toEqual([]);
+      const answered = load.heard.filter((one) => 'answer' in one);
+      expect(answered.every((one) => one.answer.status === 201)).toBe(true);
+      expect(answered).toHaveLength(lines.length);
+      // Afterwards nobody listens. A reset is a connection that the kernel had taken and the server had not.
+      const errors = load.heard.flatMap((one) => ('error' in one ? [one.error.code] : []));
+      expect(errors.filter((code) => code !== 'ECONNREFUSED' && code !== 'ECONNRESET')).toEqual([]);
+    }
+    const rows = await query<{ id: string }>(database.url, 'SELECT id FROM sessions');
+    expect(rows.map(({ id }) => id).sort()).toEqual(acknowledged.sort());
+  }, 180_000);
+
+  it('asks to close the connection meanwhile and stops listening', async () => {
+    const server = await ServerProcess.start(database.url);
+    const load = new Load([server.url], 4);
+    await sleep(300);
+    await server.kill('SIGTERM');
+    await load.stop();
+    const closing = load.heard.flatMap((one) => ('answer' in one ? [one.answer.headers.connection] : []));
+    expect(closing.filter((header) => header === 'close').length).toBeGreaterThan(0);
+    await expect(send(server.url, { method: 'GET', target: '/health/live' })).rejects.toThrow('ECONNREFUSED');
+  });
+
+  it('ends on SIGINT too, and with a connection open that never sends anything', async () => {
+    const server = await ServerProcess.start(database.url);
+    const { default: net } = await import('node:net');
+    const idle = net.connect(Number(new URL(server.url).port), '127.0.0.1');
+    idle.on('error', () => undefined);
+    await sleep(100);
+    expect(await server.kill('SIGINT')).toEqual({ code: 0, signal: null });
+    idle.destroy();
+  }, 20_000);
+});
