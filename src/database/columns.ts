@@ -36,11 +36,8 @@ export function keyColumn(
 }
 
 /** {@link InstantColumn} in a migration. */
-export function instantColumn(
-  runner: QueryRunner,
-  options: Named & Partial<TableColumnOptions>,
-): TableColumnOptions {
-  return { ...options, type: 'datetime', ...(isMysql(runner) ? { precision: 3 } : {}) };
+export function instantColumn(options: Named & Partial<TableColumnOptions>): TableColumnOptions {
+  return { ...options, type: 'datetime', precision: 3 };
 }
 
 /** Creates `table` with its check constraints on both engines; TypeORM writes them on SQLite only. */

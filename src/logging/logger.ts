@@ -1,11 +1,11 @@
 import type { LoggerService } from '@nestjs/common';
-import { type Logger, pino } from 'pino';
+import { type DestinationStream, type Logger, type LoggerOptions, pino } from 'pino';
 import type { Config } from '../config/config.js';
 import { requestContext } from './request-context.js';
 
-/** One JSON object a line on standard output, with the request id where there is a request. */
-export function createLogger(level: Config['logLevel']): Logger {
-  return pino({
+/** One JSON object a line on `destination`, standard output if none is given, with the request id where there is one. */
+export function createLogger(level: Config['logLevel'], destination?: DestinationStream): Logger {
+  const options: LoggerOptions = {
     level,
     base: null,
     timestamp: pino.stdTimeFunctions.isoTime,
@@ -14,7 +14,8 @@ export function createLogger(level: Config['logLevel']): Logger {
       const requestId = requestContext()?.requestId;
       return requestId ? { requestId } : {};
     },
-  });
+  };
+  return destination ? pino(options, destination) : pino(options);
 }
 
 /** Nest names every module and route it sets up; of interest only where something does not start. */

@@ -11,7 +11,7 @@ export class ParentSystemsWalletsSessions1764000000000 implements MigrationInter
         columns: [
           keyColumn(runner, { name: 'id', length: 128, isPrimary: true }),
           { name: 'secret_key', type: 'varchar', length: '255' },
-          instantColumn(runner, { name: 'created_at' }),
+          instantColumn({ name: 'created_at' }),
         ],
       }),
     );
@@ -26,7 +26,7 @@ export class ParentSystemsWalletsSessions1764000000000 implements MigrationInter
           keyColumn(runner, { name: 'currency', length: 3 }),
           { name: 'decimals', type: 'tinyint' },
           keyColumn(runner, { name: 'status', length: 8 }),
-          instantColumn(runner, { name: 'created_at' }),
+          instantColumn({ name: 'created_at' }),
         ],
         indices: [{ name: 'ix_wallets_player', columnNames: ['player_id'] }],
         checks: [
@@ -44,8 +44,8 @@ export class ParentSystemsWalletsSessions1764000000000 implements MigrationInter
           keyColumn(runner, { name: 'parent_system_id', length: 128 }),
           keyColumn(runner, { name: 'wallet_id', length: 128 }),
           keyColumn(runner, { name: 'status', length: 8 }),
-          instantColumn(runner, { name: 'created_at' }),
-          instantColumn(runner, { name: 'closed_at', isNullable: true }),
+          instantColumn({ name: 'created_at' }),
+          instantColumn({ name: 'closed_at', isNullable: true }),
           keyColumn(runner, { name: 'closed_by', length: 36, isNullable: true }),
         ],
         indices: [{ name: 'ix_sessions_wallet', columnNames: ['wallet_id', 'id'] }],
