@@ -109,14 +109,12 @@ function answerRepeat(
   return refuse(sight, 'DUPLICATE_TX_ID', { firstMovementId: movement.id });
 }
 
+/** Wallet and amount of the sight are known here (rules 0 and 1), so a null in the binding matches nothing. */
 function isSameContent(sight: Sight, binding: ReferenceBinding): boolean {
   const { command } = sight;
-  const hasAmount = command.kind !== 'ROLLBACK';
   return (
     binding.kind === command.kind &&
-    binding.walletId !== null &&
     binding.walletId === sight.walletId &&
-    (!hasAmount || binding.amountMinor !== null) &&
     binding.amountMinor === sight.amountMinor &&
     binding.subWallet === subWalletOf(command) &&
     binding.targetReference === targetReferenceOf(command)
