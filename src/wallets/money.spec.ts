@@ -32,6 +32,8 @@ describe('reading a value', () => {
     [1.234, KWD, 1234n],
     ['0.0001', UYW, 1n],
     [0.0001, UYW, 1n],
+    [1.5e-7, 8, 15n],
+    [1e-7, 7, 1n],
     [JSON.parse('1e2'), BRL, 10_000n],
     [JSON.parse('1.5E+1'), BRL, 1500n],
     [JSON.parse('100.00'), JPY, 100n],

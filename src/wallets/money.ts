@@ -72,17 +72,14 @@ function decimalTextOf(value: unknown): string | undefined {
   if (typeof value === 'string') return value;
   // A number written `-0` is written as negative, and refused like the text.
   if (typeof value !== 'number' || !Number.isFinite(value) || Object.is(value, -0)) return undefined;
-  return withoutExponent(String(value));
+  return shortestDecimal(value);
 }
 
-/** JavaScript's shortest form of a number without its exponent: `1e+21` is 1 and 21 zeros, `1.5e-7` is 0.00000015. */
-function withoutExponent(shortest: string): string {
-  const match = /^([0-9])(?:\.([0-9]+))?e([+-][0-9]+)$/.exec(shortest);
-  if (match === null) return shortest;
-  const [, first = '', rest = '', exponentText = '0'] = match;
-  const exponent = Number(exponentText);
-  // String(n) takes an exponent only from 1e21 up and below 1e-6, so the point always leaves the digits.
-  return exponent < 0
-    ? `0.${'0'.repeat(-exponent - 1)}${first}${rest}`
-    : `${first}${rest}`.padEnd(exponent + 1, '0');
+/** JavaScript's shortest form of a number, without the exponent that it takes from 1e21 up and below 1e-6. */
+function shortestDecimal(value: number): string {
+  const text = String(value);
+  const match = /^([0-9])(?:\.([0-9]+))?e-([0-9]+)$/.exec(text);
+  if (match !== null) return `0.${'0'.repeat(Number(match[3]) - 1)}${match[1]}${match[2] ?? ''}`;
+  // Six digits beyond the largest amount: only that it is a whole number matters now.
+  return text.includes('e') ? BigInt(value).toString() : text;
 }
