@@ -31,8 +31,8 @@ const OWN_TARGET_MESSAGE = 'externalMovementId must not be the externalReference
 /**
  * Decides one movement: every business rule of protocol §3 and §5, on values alone. Rules in order:
  *
- * 0. an amount that has no place in the wallet's currency, a rollback that names itself: 1010;
- * 1. the session is known to this parent system: 1004;
+ * 0. a rollback that names itself: 1010;
+ * 1. the session is known to this parent system: 1004; then the amount, which only the wallet's currency can judge: 1010;
  * 2. the reference (see `reference.rules.ts`): 1003, 1002 or the first answer again;
  * 3. session closed: 1004, but for late credits and rollbacks where the policy accepts them;
  * 4. player blocked: 1008, debits only;

@@ -109,7 +109,7 @@ function answerRepeat(
   return refuse(sight, 'DUPLICATE_TX_ID', { firstMovementId: movement.id });
 }
 
-/** Wallet and amount of the sight are known here (rules 0 and 1), so a null in the binding matches nothing. */
+/** Wallet and amount of the sight are known here (rule 1), so a null in the binding matches nothing. */
 function isSameContent(sight: Sight, binding: ReferenceBinding): boolean {
   const { command } = sight;
   return (
