@@ -52,7 +52,7 @@ async function drift(): Promise<string[]> {
   if (ENGINE === 'mysql') {
     const [row] = await query<{ version: string }>(database.url, 'SELECT VERSION() AS version');
     // MariaDB reports the default of a nullable column as the text NULL; TypeORM knows that of its mariadb type only.
-    if (row?.version.includes('MariaDB')) Object.assign(dataSource.options, { type: 'mariadb' });
+    if (row?.version.includes('MariaDB')) Object.assign(dataSource.driver.options, { type: 'mariadb' });
   }
   const { upQueries } = await dataSource.driver.createSchemaBuilder().log();
   return upQueries.map(({ query: statement }) => statement);
