@@ -31,7 +31,7 @@ beforeEach(async () => {
   dataSource = await new DataSource({
     ...options,
     entities: await allEntities(),
-  } as DataSourceOptions).initialize();
+  }).initialize();
 });
 afterEach(async () => {
   await dataSource.destroy();

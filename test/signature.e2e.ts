@@ -184,4 +184,22 @@ describe('a captured body with its signature', () => {
     }
     expect(await sessionRows()).toEqual(before);
   });
+
+  it('cannot be sent as a query either: what could be JSON is no query', async () => {
+    const id = sessionIdOf(await openSession(server.url, WALLET_ID));
+    // A bet whose description happens to read like parameters.
+    for (const captured of [`{"description":"&id=${id}&"}`, `["&id=${id}&walletId=${WALLET_ID}&"]"`]) {
+      const headers = { authorization: authorization() };
+      const close = await callSigned(server.url, 'PATCH', '/sessions/close', captured, { headers });
+      expect(close.body).toEqual(SIGNATURE_FAILED);
+      const open = await callSigned(server.url, 'POST', '/sessions', captured, { headers });
+      expect(open.body).toEqual(SIGNATURE_FAILED);
+    }
+    const [row] = await query<{ status: string }>(
+      server.database.url,
+      'SELECT status FROM sessions WHERE id = ?',
+      [id],
+    );
+    expect(row?.status).toBe('OPEN');
+  });
 });

@@ -26,7 +26,7 @@ export class SignatureGuard implements CanActivate {
     if (!parentSystem) throw new GpasError('INVALID_SYSTEM_IDENTIFIER');
     noteInRequestContext({ parentSystemId: parentSystem.id });
 
-    const text = access.signed === 'query' ? rawQueryOf(request) : request.rawBody;
+    const text = access.signed === 'query' ? signedQueryOf(request) : request.rawBody;
     const signature = request.get('x-signature') ?? '';
     if (text === undefined || !isSignatureValid(text, parentSystem.secretKey, signature)) {
       throw new GpasError('SIGNATURE_FAILED');
@@ -36,8 +36,15 @@ export class SignatureGuard implements CanActivate {
   }
 }
 
-/** All of the query as received, without the `?` and before any decoding. */
-function rawQueryOf({ originalUrl }: IncomingRequest): string {
+/** What RFC 3986 lets stand in a query without an escape: no quotes, no braces. */
+const QUERY = /^[\w.~!$&'()*+,;=:@/?%[\]-]*$/;
+
+/**
+ * All of the query as received, without the `?` and before any decoding. Nothing in the scheme tells a signed query
+ * from a signed body, so what could be JSON is no query: a captured body must not be sent as one.
+ */
+function signedQueryOf({ originalUrl }: IncomingRequest): string | undefined {
   const start = originalUrl.indexOf('?');
-  return start === -1 ? '' : originalUrl.slice(start + 1);
+  const query = start === -1 ? '' : originalUrl.slice(start + 1);
+  return QUERY.test(query) ? query : undefined;
 }

@@ -109,7 +109,10 @@ export class BatchQueue<Command, Answer> {
       const errorClass = classifyDatabaseError(error);
       const alone =
         errorClass === 'lock' || (batch.length > 1 && (errorClass === 'bug' || errorClass === 'duplicate'));
-      if (!alone) return this.fail(batch, error);
+      if (!alone) {
+        this.fail(batch, error);
+        return;
+      }
       this.logger.warn(`a batch of ${batch.length} failed (${errorClass}), trying each command alone`);
       for (const entry of batch) this.tryAlone(entry);
     }
@@ -141,7 +144,8 @@ export class BatchQueue<Command, Answer> {
         const outcomes = await this.commit(commands, attempt);
         if (outcomes.length !== batch.length)
           throw new Error('A commit must give one outcome for each command');
-        return answer(batch, outcomes);
+        answer(batch, outcomes);
+        return;
       } catch (error) {
         const errorClass = classifyDatabaseError(error);
         if (errorClass === 'lock') locked += 1;

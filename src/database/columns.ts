@@ -2,10 +2,12 @@ import { applyDecorators } from '@nestjs/common';
 import { Column, type ColumnOptions, type QueryRunner, type Table, type TableColumnOptions } from 'typeorm';
 
 /**
- * The two kinds of column whose form differs between the engines, for entities and for migrations. Key columns are
+ * The kinds of column whose form differs between the engines, for entities and for migrations. Key columns are
  * ASCII and compare byte by byte, so that `A` and `a` differ and an index entry is short.
  */
 const BYTEWISE = { charset: 'ascii', collation: 'ascii_bin' } as const;
+/** Text of people: whatever the database's own default is. */
+const UNICODE = { charset: 'utf8mb4', collation: 'utf8mb4_bin' } as const;
 
 interface Named {
   readonly name: string;
@@ -14,6 +16,11 @@ interface Named {
 /** An identifier: visible ASCII, compared byte by byte. */
 export function KeyColumn(options: Named & { length: number } & ColumnOptions): PropertyDecorator {
   return applyDecorators(Column({ ...options, type: 'varchar', ...BYTEWISE }));
+}
+
+/** Text in any script. */
+export function TextColumn(options: Named & { length: number } & ColumnOptions): PropertyDecorator {
+  return applyDecorators(Column({ ...options, type: 'varchar', ...UNICODE }));
 }
 
 /** An instant in UTC with milliseconds. */
@@ -33,6 +40,14 @@ export function keyColumn(
     length: String(options.length),
     ...(isMysql(runner) ? BYTEWISE : {}),
   };
+}
+
+/** {@link TextColumn} in a migration. */
+export function textColumn(
+  runner: QueryRunner,
+  options: Named & { length: number } & Partial<Omit<TableColumnOptions, 'length'>>,
+): TableColumnOptions {
+  return { ...keyColumn(runner, options), ...(isMysql(runner) ? UNICODE : {}) };
 }
 
 /** {@link InstantColumn} in a migration. */

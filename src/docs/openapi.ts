@@ -19,7 +19,6 @@ export function createOpenApiDocument(app: INestApplication): OpenAPIObject {
     .setTitle('gpas-oas')
     .setDescription(DESCRIPTION)
     .setVersion('1.0')
-    .setLicense('Proprietary', 'https://opensource.org/license')
     .addServer('/')
     .addTag('GPAS protocol', "Called by GPAS's servers")
     .addTag('Back office', "Called by the operator's team")
@@ -34,7 +33,7 @@ export function createOpenApiDocument(app: INestApplication): OpenAPIObject {
       { type: 'http', bearerFormat: 'JWT', description: "The player's AuthToken, minted by the operator" },
       SECURITY.authToken,
     )
-    .addBearerAuth({ type: 'http', description: 'An operator key' }, SECURITY.operatorKey)
+    .addSecurity(SECURITY.operatorKey, { type: 'http', scheme: 'bearer', description: 'An operator key' })
     .build();
   return SwaggerModule.createDocument(app, config, {
     operationIdFactory: (controller, method) => `${controller.replace(/Controller$/, '')}_${method}`,

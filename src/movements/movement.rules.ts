@@ -9,6 +9,7 @@ import type {
   PlayCommand,
   ReferenceBinding,
   ReferenceRecord,
+  Refused,
   RollbackCommand,
   SessionState,
   SubWallet,
@@ -150,11 +151,18 @@ function findOwnSession(view: LedgerView, command: PlayCommand | RollbackCommand
 }
 
 /** A credit or rollback is bound even here, to no wallet: its body must not open another session's purse later. */
-function refuseUnknownSession(command: PlayCommand | RollbackCommand, record: ReferenceRecord | undefined) {
+function refuseUnknownSession(
+  command: PlayCommand | RollbackCommand,
+  record: ReferenceRecord | undefined,
+): Refused {
   return refuse({ command, record, walletId: null, amountMinor: null }, 'INVALID_WALLET_SESSION');
 }
 
-function refuseOnClosedSession(sight: Sight, session: SessionState, policies: MovementPolicies) {
+function refuseOnClosedSession(
+  sight: Sight,
+  session: SessionState,
+  policies: MovementPolicies,
+): Refused | undefined {
   if (session.status === 'OPEN') return undefined;
   if (sight.command.kind === 'DEBIT') return refuse(sight, 'INVALID_WALLET_SESSION');
   if (policies.lateSettlementPolicy === 'accept') return undefined;

@@ -9,7 +9,7 @@ import {
   refused,
   REPLAY,
 } from '../../test/support/ledger-table.js';
-import { LedgerState } from './ledger-state.js';
+import { type LedgerState } from './ledger-state.js';
 import { bonusPartMinor, decide } from './movement.rules.js';
 import { OPERATOR_PARENT_SYSTEM_ID } from './movement.types.js';
 

@@ -76,9 +76,9 @@ export class MovementModel {
     if (amount === null) return no('1010');
 
     if (before?.movement?.id === id) return `AGAIN ${id}`;
-    if (before !== undefined && before.kind === 'TOMBSTONE') return '1002 TOMBSTONE';
+    if (before?.kind === 'TOMBSTONE') return '1002 TOMBSTONE';
     if (before !== undefined && before.content !== content) return '1003 CONFLICT';
-    if (before !== undefined && before.content === null) return '1003 CONFLICT';
+    if (before?.content === null) return '1003 CONFLICT';
     if (before?.dead === true) return '1002 TOMBSTONE';
     if (before?.movement !== undefined) {
       const again = policies.duplicatePolicy === 'replay' && !before.undone;

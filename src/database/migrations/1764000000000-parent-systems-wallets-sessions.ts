@@ -1,5 +1,5 @@
 import { type MigrationInterface, type QueryRunner, Table } from 'typeorm';
-import { createTable, instantColumn, keyColumn } from '../columns.js';
+import { createTable, instantColumn, keyColumn, textColumn } from '../columns.js';
 
 /** The tables behind Sessions and Close: who calls, whose money, which sessions. */
 export class ParentSystemsWalletsSessions1764000000000 implements MigrationInterface {
@@ -10,7 +10,7 @@ export class ParentSystemsWalletsSessions1764000000000 implements MigrationInter
         name: 'parent_systems',
         columns: [
           keyColumn(runner, { name: 'id', length: 128, isPrimary: true }),
-          { name: 'secret_key', type: 'varchar', length: '255' },
+          textColumn(runner, { name: 'secret_key', length: 255 }),
           instantColumn({ name: 'created_at' }),
         ],
       }),
