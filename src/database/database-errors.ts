@@ -54,13 +54,13 @@ const CLASS_OF_CODE: ReadonlyMap<string, DatabaseErrorClass> = new Map([
 /** Classifies what TypeORM, mysql2, better-sqlite3 or the socket threw. */
 export function classifyDatabaseError(error: unknown): DatabaseErrorClass {
   const cause: unknown = error instanceof QueryFailedError ? error.driverError : error;
-  if (!(cause instanceof Error)) return 'bug';
-  const { errno, code } = cause as { errno?: number; code?: string };
+  if (typeof cause !== 'object' || cause === null) return 'bug';
+  const { errno, code, message = '' } = cause as { errno?: number; code?: string; message?: string };
   const known =
     CLASS_OF_ERRNO.get(errno ?? 0) ?? (typeof code === 'string' ? CLASS_OF_CODE.get(code) : undefined);
   if (known) return known;
   // A killed connection: mysql2 refuses the next command on it without a number or a code.
-  return /closed state|connection is closed/i.test(cause.message) ? 'unknown' : 'bug';
+  return /closed state|connection is closed/i.test(message) ? 'unknown' : 'bug';
 }
 
 /** True where the connection itself is in doubt and must not serve anybody again. */

@@ -1,101 +1,87 @@
 import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
-import { accessSync, constants, mkdtempSync, openSync, readFileSync, rmSync } from 'node:fs';
-import net from 'node:net';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { closeSync, openSync, readFileSync, realpathSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 import mysql, { type RowDataPacket } from 'mysql2/promise';
+import { find, findMysqld, NO_MYSQLD } from './find-mysqld.js';
+import { freePort } from './free-port.ts';
+import { TemporaryFolder } from './temporary-folder.ts';
 
 const START_TIMEOUT_MS = 60_000;
+const QUERY_TIMEOUT_MS = 30_000;
 
-/** The server to test with: `MYSQLD`, else `mariadbd` or `mysqld` on the PATH. */
-export function findMysqld(): string | undefined {
-  const named = process.env['MYSQLD'];
-  if (named) return named;
-  const folders = [...(process.env['PATH'] ?? '').split(':'), '/usr/sbin'].filter(Boolean);
-  return ['mariadbd', 'mysqld']
-    .flatMap((name) => folders.map((folder) => join(folder, name)))
-    .find((path) => {
-      try {
-        accessSync(path, constants.X_OK);
-        return true;
-      } catch {
-        return false;
-      }
-    });
+export interface MysqlServerOptions {
+  /** Server options that come last, and so win: `--sql-mode=`. */
+  readonly options?: readonly string[];
 }
 
-/** A MySQL-protocol server of the test's own: temporary data, a free port of loopback, ended with the run. */
+/** A MySQL-protocol server of the test's own: temporary data, a free port of loopback, ended with the process. */
 export class MysqlServer {
   private child: ChildProcess | undefined;
+  /** What `VERSION()` answers. */
+  version = '';
 
   private constructor(
     private readonly binary: string,
-    private readonly folder: string,
+    private readonly folder: TemporaryFolder,
     readonly port: number,
-  ) {
-    process.once('exit', () => {
-      this.child?.kill('SIGKILL');
-      rmSync(folder, { recursive: true, force: true });
-    });
+    private readonly options: readonly string[],
+  ) {}
+
+  /** @throws Error with the end of the server's log where it does not answer within a minute. */
+  static async start({ options = [] }: MysqlServerOptions = {}): Promise<MysqlServer> {
+    const binary = findMysqld();
+    if (!binary) throw new Error(NO_MYSQLD);
+    const folder = new TemporaryFolder('oas-mysql-');
+    try {
+      initialise(binary, folder.path);
+      const server = new MysqlServer(binary, folder, await freePort(), options);
+      await server.startAgain();
+      server.version = await versionOf(server.rootUrl);
+      return server;
+    } catch (error) {
+      await folder.remove();
+      throw error;
+    }
   }
 
-  static async start(): Promise<MysqlServer> {
-    const binary = findMysqld();
-    if (!binary)
-      throw new Error('No MySQL-protocol server: install mariadb-server, or set MYSQLD to a binary');
-    const folder = mkdtempSync(join(tmpdir(), 'oas-mysql-'));
-    initialise(binary, folder);
-    const server = new MysqlServer(binary, folder, await freePort());
-    await server.startAgain();
-    return server;
+  get rootUrl(): string {
+    return `mysql://root@127.0.0.1:${this.port}`;
   }
 
   urlOf(database: string): string {
-    return `mysql://root@127.0.0.1:${this.port}/${database}`;
+    return `${this.rootUrl}/${database}`;
   }
 
   /** A new, empty database; returns its url. */
-  async createDatabase(): Promise<string> {
-    const name = `oas_${randomBytes(6).toString('hex')}`;
-    await this.query(`CREATE DATABASE ${name}`);
-    return this.urlOf(name);
+  createDatabase(name?: string): Promise<string> {
+    return createMysqlDatabase(this.rootUrl, name);
   }
 
-  query<Row extends object>(sql: string): Promise<Row[]> {
-    return queryMysql<Row>(this.urlOf('mysql'), sql, []);
+  dropDatabase(name: string): Promise<void> {
+    return dropMysqlDatabase(this.urlOf(name));
+  }
+
+  query<Row extends object>(sql: string, parameters: readonly unknown[] = []): Promise<Row[]> {
+    return queryMysql<Row>(this.rootUrl, sql, parameters);
   }
 
   /** Starts on the same data and port, and returns when it answers. */
   async startAgain(): Promise<void> {
-    const log = openSync(join(this.folder, 'log'), 'a');
-    const options = [
-      `--datadir=${join(this.folder, 'data')}`,
-      `--socket=${join(this.folder, 'socket')}`,
-      `--pid-file=${join(this.folder, 'pid')}`,
-      `--port=${this.port}`,
-      '--bind-address=127.0.0.1',
-      '--character-set-server=utf8mb4',
-      '--innodb-flush-log-at-trx-commit=1',
-      '--innodb-buffer-pool-size=128M',
-      '--max-connections=300',
-      '--performance-schema=OFF',
-      ...(isMariadb(this.binary) ? [] : ['--mysqlx=OFF']),
-    ];
-    this.child = spawn(this.binary, [...isolation(this.binary), ...options], { stdio: ['ignore', log, log] });
+    if (this.isRunning()) throw new Error('the server runs already');
+    const log = openSync(join(this.folder.path, 'log'), 'a');
+    this.child = spawn(this.binary, this.commandLine(), { stdio: ['ignore', log, log] });
+    closeSync(log);
+    this.folder.setOwner(this.child.pid);
     const deadline = Date.now() + START_TIMEOUT_MS;
-    for (;;) {
-      try {
-        await this.query('SELECT 1');
-        return;
-      } catch (error) {
-        if (this.child.exitCode !== null || Date.now() > deadline) {
-          const tail = readFileSync(join(this.folder, 'log'), 'utf8').split('\n').slice(-20).join('\n');
-          throw new Error(`${this.binary} did not start:\n${tail}`, { cause: error });
-        }
-        await new Promise((resolve) => setTimeout(resolve, 50));
+    while (!(await this.answers())) {
+      if (!this.isRunning() || Date.now() > deadline) {
+        const tail = readFileSync(join(this.folder.path, 'log'), 'utf8').split('\n').slice(-20).join('\n');
+        await this.kill();
+        throw new Error(`${this.binary} did not start:\n${tail}`);
       }
+      await new Promise((resolve) => setTimeout(resolve, 50));
     }
   }
 
@@ -104,7 +90,7 @@ export class MysqlServer {
     return this.end('SIGTERM');
   }
 
-  /** Ends it as a power cut would. */
+  /** Ends it as a crash would. */
   kill(): Promise<void> {
     return this.end('SIGKILL');
   }
@@ -118,79 +104,125 @@ export class MysqlServer {
     this.child?.kill('SIGCONT');
   }
 
+  /** Ends it and removes its data. */
   async destroy(): Promise<void> {
     await this.kill();
-    rmSync(this.folder, { recursive: true, force: true });
+    await this.folder.remove();
+  }
+
+  private isRunning(): boolean {
+    return this.child?.exitCode === null && this.child.signalCode === null;
+  }
+
+  /** Whether it is this server that answers on the port, and not one that was there first. */
+  private async answers(): Promise<boolean> {
+    try {
+      const [row] = await this.query<{ datadir: string }>('SELECT @@datadir AS datadir');
+      return row !== undefined && realpathSync(row.datadir) === realpathSync(join(this.folder.path, 'data'));
+    } catch {
+      return false;
+    }
   }
 
   private async end(signal: NodeJS.Signals): Promise<void> {
     const { child } = this;
-    if (child?.exitCode !== null || child.signalCode !== null) return;
+    if (!child || !this.isRunning()) return;
     const exited = once(child, 'exit');
     child.kill('SIGCONT');
     child.kill(signal);
     await exited;
+    this.folder.setOwner(undefined);
+  }
+
+  private commandLine(): string[] {
+    const { path } = this.folder;
+    return [
+      ...isolation(this.binary),
+      `--datadir=${join(path, 'data')}`,
+      `--socket=${join(path, 'socket')}`,
+      `--pid-file=${join(path, 'pid')}`,
+      `--port=${this.port}`,
+      '--bind-address=127.0.0.1',
+      '--character-set-server=utf8mb4',
+      '--innodb-flush-log-at-trx-commit=1',
+      '--innodb-buffer-pool-size=128M',
+      '--max-connections=300',
+      '--performance-schema=OFF',
+      ...(isMariadb(this.binary) ? [] : ['--mysqlx=OFF']),
+      ...this.options,
+    ];
   }
 }
 
-/** One statement on a database, from outside the application; instants come back as text. */
+/** A new, empty database on the server whose root url is given; returns its url. */
+export async function createMysqlDatabase(
+  rootUrl: string,
+  name = `oas_${randomBytes(6).toString('hex')}`,
+): Promise<string> {
+  await queryMysql(rootUrl, `CREATE DATABASE ${name} CHARACTER SET utf8mb4`);
+  const url = new URL(rootUrl);
+  url.pathname = `/${name}`;
+  return url.href;
+}
+
+export async function dropMysqlDatabase(url: string): Promise<void> {
+  await queryMysql(url, `DROP DATABASE ${new URL(url).pathname.slice(1)}`);
+}
+
+export async function versionOf(url: string): Promise<string> {
+  const [row] = await queryMysql<{ version: string }>(url, 'SELECT VERSION() AS version');
+  return row?.version ?? '';
+}
+
+/** One statement from outside the application. Instants come back as text, and so do integers past 2^53. */
 export async function queryMysql<Row extends object>(
   url: string,
   sql: string,
-  parameters: readonly unknown[],
+  parameters: readonly unknown[] = [],
 ): Promise<Row[]> {
   const connection = await mysql.createConnection({
     uri: url,
     dateStrings: true,
+    supportBigNumbers: true,
     timezone: 'Z',
     connectTimeout: 5_000,
   });
   try {
-    const [rows] = await connection.query<RowDataPacket[]>(sql, [...parameters]);
+    const [rows] = await connection.query<RowDataPacket[]>({
+      sql,
+      values: [...parameters],
+      timeout: QUERY_TIMEOUT_MS,
+    });
     return rows as unknown as Row[];
   } finally {
     connection.destroy();
   }
 }
 
-const versions = new Map<string, string>();
-
-export function versionOf(binary: string): string {
-  const known = versions.get(binary);
-  if (known) return known;
-  const version = execFileSync(binary, ['--version'], { encoding: 'utf8' });
-  versions.set(binary, version);
-  return version;
-}
-
 function isMariadb(binary: string): boolean {
-  return versionOf(binary).includes('MariaDB');
+  return execFileSync(binary, ['--version'], { encoding: 'utf8' }).includes('MariaDB');
 }
 
+/** Nothing of the machine's own configuration. A wrapper script says so itself, and MySQL refuses to hear it twice. */
+function isolation(binary: string): string[] {
+  const isScript = readFileSync(binary).subarray(0, 2).toString('latin1') === '#!';
+  return [...(isScript ? [] : ['--no-defaults']), ...asUser()];
+}
+
+/** Both servers refuse to run as root unless told to. */
 function asUser(): string[] {
   return process.getuid?.() === 0 ? ['--user=root'] : [];
 }
 
-/** Nothing of the machine's own configuration. The wrapper around an unpacked MySQL says so itself. */
-function isolation(binary: string): string[] {
-  return [...(isMariadb(binary) ? ['--no-defaults'] : []), ...asUser()];
-}
-
 function initialise(binary: string, folder: string): void {
   const datadir = `--datadir=${join(folder, 'data')}`;
-  if (isMariadb(binary)) {
-    const options = ['--no-defaults', '--auth-root-authentication-method=normal', '--skip-test-db', datadir];
-    execFileSync('mariadb-install-db', [...options, ...asUser()], { stdio: 'pipe' });
-  } else {
-    execFileSync(binary, ['--initialize-insecure', datadir, ...asUser()], { stdio: 'pipe' });
+  if (!isMariadb(binary)) {
+    execFileSync(binary, [...isolation(binary), '--initialize-insecure', datadir], { stdio: 'pipe' });
+    return;
   }
-}
-
-async function freePort(): Promise<number> {
-  const server = net.createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const { port } = server.address() as net.AddressInfo;
-  server.close();
-  await once(server, 'close');
-  return port;
+  const beside = ['.', '../bin', '../scripts'].map((path) => join(dirname(binary), path));
+  const installer = find('mariadb-install-db', beside) ?? find('mysql_install_db', beside);
+  if (!installer) throw new Error(`mariadb-install-db was found neither beside ${binary} nor on the PATH`);
+  const options = ['--no-defaults', '--auth-root-authentication-method=normal', '--skip-test-db', datadir];
+  execFileSync(installer, [...options, ...asUser()], { stdio: 'pipe' });
 }

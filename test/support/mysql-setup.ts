@@ -1,10 +1,18 @@
-import { findMysqld, MysqlServer, versionOf } from './mysql-server.ts';
+import { MysqlServer, versionOf } from './mysql-server.ts';
 
-/** Starts the run's own MySQL-protocol server, unless `TEST_MYSQL_URL` names one. */
+/** Starts the run's own MySQL-protocol server, unless `TEST_MYSQL_URL` names one, and tells the tests where it is. */
 export default async function setUp(): Promise<void> {
-  if (process.env['TEST_MYSQL_URL']) return;
+  const given = process.env['TEST_MYSQL_URL'];
+  if (given) {
+    await useServer(given);
+    return;
+  }
   const server = await MysqlServer.start();
-  process.env['TEST_MYSQL_URL'] = server.urlOf('mysql');
   (globalThis as { testMysqlServer?: MysqlServer }).testMysqlServer = server;
-  process.stderr.write(`MySQL-protocol server of this run: ${versionOf(findMysqld() ?? '').trim()}\n`);
+  await useServer(server.rootUrl);
+}
+
+async function useServer(rootUrl: string): Promise<void> {
+  process.stderr.write(`MySQL-protocol server: ${await versionOf(rootUrl)}\n`);
+  process.env['TEST_MYSQL_ROOT_URL'] = rootUrl;
 }

@@ -1,67 +1,98 @@
 import { once } from 'node:events';
 import net from 'node:net';
+import { freePort } from './free-port.js';
 
 /** What to do with a piece of what the client sent. */
 export type Verdict = 'forward' | 'cut-before' | 'cut-after';
 
 /** Stands between the server under test and its database, to cut the wire at a chosen moment. */
 export class TcpProxy {
-  /** Asked for every piece the client sends; `cut-after` forwards it and lets no answer pass. */
-  onClientData: (chunk: Buffer) => Verdict = () => 'forward';
+  /**
+   * Asked for every piece the client sends; the first connection has id 1. `cut-before`: the database never sees it.
+   * `cut-after`: it is forwarded, and no answer passes. The database may still be at work when the client is cut off.
+   */
+  onClientData: (chunk: Buffer, connectionId: number) => Verdict = () => 'forward';
   private readonly sockets = new Set<net.Socket>();
+  private listener: net.Server | undefined;
+  private lastId = 0;
 
   private constructor(
-    private readonly server: net.Server,
     private readonly targetPort: number,
-  ) {
-    server.on('connection', (client) => this.connect(client));
-  }
+    readonly port: number,
+  ) {}
 
   static async start(targetPort: number): Promise<TcpProxy> {
-    const server = net.createServer().listen(0, '127.0.0.1');
-    await once(server, 'listening');
-    return new TcpProxy(server, targetPort);
+    const proxy = new TcpProxy(targetPort, await freePort());
+    await proxy.accept();
+    return proxy;
   }
 
-  get port(): number {
-    return (this.server.address() as net.AddressInfo).port;
+  /** The url of the same database by way of the proxy. */
+  through(databaseUrl: string): string {
+    const url = new URL(databaseUrl);
+    url.host = `127.0.0.1:${this.port}`;
+    return url.href;
   }
 
-  /** Cuts every connection now. */
+  /** Cuts every connection now. New ones are served. */
   cut(): void {
-    for (const socket of this.sockets) socket.destroy();
+    for (const socket of this.sockets) socket.resetAndDestroy();
+  }
+
+  /** From now on new connections get ECONNREFUSED; those that are open stay. */
+  refuse(): void {
+    this.listener?.close();
+    this.listener = undefined;
+  }
+
+  /** Takes new connections again. */
+  async accept(): Promise<void> {
+    if (this.listener) return;
+    this.listener = net.createServer((client) => this.connect(client)).listen(this.port, '127.0.0.1');
+    await once(this.listener, 'listening');
   }
 
   async close(): Promise<void> {
-    const closed = once(this.server, 'close');
-    this.server.close();
+    const { listener } = this;
+    const closed = listener && once(listener, 'close');
+    this.refuse();
     this.cut();
     await closed;
   }
 
   private connect(client: net.Socket): void {
+    const id = ++this.lastId;
     const target = net.connect(this.targetPort, '127.0.0.1');
     for (const socket of [client, target]) {
       this.sockets.add(socket);
       socket.on('error', () => socket.destroy());
       socket.on('close', () => this.sockets.delete(socket));
     }
-    let deaf = false;
+    let isDeaf = false;
     target.on('data', (chunk: Buffer) => {
-      if (!deaf) client.write(chunk);
+      if (!isDeaf) client.write(chunk);
     });
     target.on('close', () => client.destroy());
     client.on('close', () => target.end());
     client.on('data', (chunk: Buffer) => {
-      const verdict = this.onClientData(chunk);
+      const verdict = this.onClientData(chunk, id);
       if (verdict === 'cut-before') {
-        client.destroy();
+        client.resetAndDestroy();
         return;
       }
+      if (verdict === 'cut-after') isDeaf = true;
       target.write(chunk, () => {
-        if (verdict === 'cut-after') client.destroy();
+        if (verdict === 'cut-after') client.resetAndDestroy();
       });
-      if (verdict === 'cut-after') deaf = true;
     });
   }
+}
+
+/**
+ * Whether the chunk is the MySQL command COMMIT: four bytes of header, COM_QUERY, the statement. MySQL, not MariaDB, takes
+ * query attributes, of which mysql2 then sends a count of none before the statement.
+ */
+export function isCommit(chunk: Buffer): boolean {
+  const statement = chunk.subarray(chunk[5] === 0 && chunk[6] === 1 ? 7 : 5);
+  return chunk[4] === 3 && /^COMMIT\b/i.test(statement.toString('latin1'));
 }

@@ -1,0 +1,3 @@
+export declare const NO_MYSQLD: string;
+export declare function findMysqld(): string | undefined;
+export declare function find(name: string, folders?: readonly string[]): string | undefined;
