@@ -6,6 +6,7 @@ import { DatabaseModule } from './database/database.module.js';
 import { DemoDataModule } from './demo-data.module.js';
 import { HealthModule } from './health/health.module.js';
 import { HttpModule } from './http/http.module.js';
+import { MovementsModule } from './movements/movements.module.js';
 import { OperatorModule } from './operator/operator.module.js';
 import { SessionsModule } from './sessions/sessions.module.js';
 
@@ -21,6 +22,7 @@ export class AppModule {
         HttpModule,
         AuthModule,
         SessionsModule,
+        MovementsModule,
         OperatorModule,
         HealthModule,
         ...(config.demo ? [DemoDataModule] : []),

@@ -33,6 +33,13 @@ export interface AuthTokenConfig {
   readonly audience: string | undefined;
 }
 
+/** The settings of protocol §5; docs/policies.md has each with its reason. */
+export interface PolicyConfig {
+  readonly duplicatePolicy: 'error' | 'replay';
+  readonly lateSettlementPolicy: 'refuse' | 'accept';
+  readonly gamePolicy: 'any' | 'catalogue';
+}
+
 /** The parsed configuration; the class is also its injection token. */
 export abstract class Config {
   abstract readonly production: boolean;
@@ -40,6 +47,7 @@ export abstract class Config {
   abstract readonly http: { readonly host: string; readonly port: number };
   abstract readonly database: DatabaseConfig;
   abstract readonly authTokens: AuthTokenConfig;
+  abstract readonly policies: PolicyConfig;
   abstract readonly operatorApiKey: string;
   abstract readonly firstParentSystem: { readonly id: string; readonly secretKey: string };
   /** True where the first parent system is the demo's: its wallet is created and its values are printed. */
@@ -74,6 +82,11 @@ export function loadConfig(source: NodeJS.ProcessEnv = process.env): Config {
       maxLifetimeSeconds: environment.AUTH_TOKEN_MAX_LIFETIME_SECONDS,
       issuer: environment.AUTH_TOKEN_ISSUER,
       audience: environment.AUTH_TOKEN_AUDIENCE,
+    },
+    policies: {
+      duplicatePolicy: environment.DUPLICATE_POLICY,
+      lateSettlementPolicy: environment.LATE_SETTLEMENT_POLICY,
+      gamePolicy: environment.GAME_POLICY,
     },
     operatorApiKey: environment.OPERATOR_API_KEY ?? DEMO.operatorApiKey,
     firstParentSystem: { id: environment.GPAS_PARENT_SYSTEM_ID ?? DEMO.parentSystemId, secretKey },

@@ -10,4 +10,8 @@ export const DEMO = {
   walletId: '2sdf1sd',
   playerId: '6df5sd',
   currency: 'BRL',
+  deposits: [
+    { externalReference: 'demo-real', subWallet: 'REAL', value: '9000' },
+    { externalReference: 'demo-bonus', subWallet: 'BONUS', value: '150' },
+  ],
 } as const;

@@ -77,6 +77,18 @@ export const environmentSchema = z.object({
     .describe('longest life of a self-contained AuthToken, from `iat`, else from now'),
   AUTH_TOKEN_ISSUER: z.string().optional().describe('required `iss` of AuthTokens'),
   AUTH_TOKEN_AUDIENCE: z.string().optional().describe('required `aud` of AuthTokens'),
+  DUPLICATE_POLICY: z
+    .enum(['error', 'replay'], { error: 'must be error or replay' })
+    .default('error')
+    .describe('exact repeat of a movement: 400/1003, or the first answer again'),
+  LATE_SETTLEMENT_POLICY: z
+    .enum(['refuse', 'accept'], { error: 'must be refuse or accept' })
+    .default('refuse')
+    .describe('a credit or rollback on a closed session: 400/1004, or booked'),
+  GAME_POLICY: z
+    .enum(['any', 'catalogue'], { error: 'must be any or catalogue' })
+    .default('any')
+    .describe('games a bet may name: any that is not disabled, or those of the catalogue only'),
   OPERATOR_API_KEY: z
     .string()
     .regex(/^[\x21-\x7e]{32,255}$/, {

@@ -1,5 +1,12 @@
 import { applyDecorators } from '@nestjs/common';
-import { Column, type ColumnOptions, type QueryRunner, type Table, type TableColumnOptions } from 'typeorm';
+import {
+  Column,
+  type ColumnOptions,
+  type QueryRunner,
+  type Table,
+  type TableCheck,
+  type TableColumnOptions,
+} from 'typeorm';
 
 /**
  * The kinds of column whose form differs between the engines, for entities and for migrations. Key columns are
@@ -21,6 +28,15 @@ export function KeyColumn(options: Named & { length: number } & ColumnOptions): 
 /** Text in any script. */
 export function TextColumn(options: Named & { length: number } & ColumnOptions): PropertyDecorator {
   return applyDecorators(Column({ ...options, type: 'varchar', ...UNICODE }));
+}
+
+/** An amount of money in minor units: a bigint in code, at most 15 digits in the database. */
+export function MinorUnitsColumn(options: Named & ColumnOptions): PropertyDecorator {
+  const transformer = {
+    to: (value: bigint) => String(value),
+    from: (value: string | number) => BigInt(value),
+  };
+  return applyDecorators(Column({ ...options, type: 'bigint', transformer }));
 }
 
 /** An instant in UTC with milliseconds. */
@@ -59,11 +75,21 @@ export function instantColumn(options: Named & Partial<TableColumnOptions>): Tab
 export async function createTable(runner: QueryRunner, table: Table): Promise<void> {
   await runner.createTable(table);
   if (!isMysql(runner)) return;
-  for (const { name, expression } of table.checks) {
-    await runner.query(
-      `ALTER TABLE \`${table.name}\` ADD CONSTRAINT \`${name ?? ''}\` CHECK (${expression ?? ''})`,
-    );
-  }
+  for (const check of table.checks) await addCheck(runner, table.name, check);
+}
+
+/** Adds a check constraint to a table on both engines. */
+export async function addCheck(runner: QueryRunner, table: string, check: TableCheck): Promise<void> {
+  if (!isMysql(runner)) return runner.createCheckConstraint(table, check);
+  await runner.query(
+    `ALTER TABLE \`${table}\` ADD CONSTRAINT \`${check.name ?? ''}\` CHECK (${check.expression ?? ''})`,
+  );
+}
+
+/** Takes away what {@link addCheck} added. */
+export async function dropCheck(runner: QueryRunner, table: string, check: TableCheck): Promise<void> {
+  if (!isMysql(runner)) return runner.dropCheckConstraint(table, check);
+  await runner.query(`ALTER TABLE \`${table}\` DROP CONSTRAINT \`${check.name ?? ''}\``);
 }
 
 function isMysql(runner: QueryRunner): boolean {

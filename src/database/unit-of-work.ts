@@ -12,6 +12,8 @@ export interface Transaction {
   readonly [opened]: true;
   /** The transaction's own manager; the data source's would work beside it. */
   readonly manager: EntityManager;
+  /** Runs one statement that writes and returns how many rows it matched. */
+  execute(sql: string, parameters: readonly unknown[]): Promise<number>;
   /** Spread into find options: locks the rows on MySQL; SQLite has one transaction at a time and no row locks. */
   readonly rowLock: { lock?: { mode: 'pessimistic_write' } };
 }
@@ -46,7 +48,12 @@ export class UnitOfWork {
   write<T>(work: (transaction: Transaction) => Promise<T>): Promise<T> {
     return this.onConnection(async (runner) => {
       await runner.startTransaction();
-      const transaction = { manager: runner.manager, rowLock: this.rowLock } as Transaction;
+      const transaction = {
+        manager: runner.manager,
+        rowLock: this.rowLock,
+        execute: async (sql: string, parameters: readonly unknown[]): Promise<number> =>
+          (await runner.query(sql, [...parameters], true)).affected ?? 0,
+      } as Transaction;
       const result = await work(transaction);
       await runner.commitTransaction();
       return result;

@@ -5,7 +5,8 @@ import { DEMO } from '../config/demo.js';
 
 /** What the first start prints: where to look, and one call that works when pasted. */
 export function describeDemo({ authTokens, firstParentSystem, operatorApiKey }: Config, url: string): string {
-  const { walletId, currency } = DEMO;
+  const { walletId, currency, deposits } = DEMO;
+  const money = deposits.map(({ value, subWallet }) => `${value} ${subWallet.toLowerCase()}`).join(', ');
   const query = `walletId=${walletId}`;
   const hs256 = authTokens.keys.find(({ algorithm }) => algorithm === 'HS256');
   const token = hs256
@@ -16,7 +17,7 @@ export function describeDemo({ authTokens, firstParentSystem, operatorApiKey }: 
 
     Swagger UI     ${url}/docs
     parent system  ${firstParentSystem.id}, secret ${firstParentSystem.secretKey}
-    wallet         ${walletId} (${currency})
+    wallet         ${walletId} (${currency}, ${money})
     operator key   ${operatorApiKey}
 
   Open a wallet session as GPAS does (the token is good for 12 hours):

@@ -24,7 +24,7 @@ export class ErrorFilter implements ExceptionFilter {
     noteInRequestContext({ code: error.toBody().code });
     const response = host.switchToHttp().getResponse<Response>();
     if (response.headersSent) response.destroy();
-    else response.status(error.status).json(error.toBody());
+    else response.status(error.status).set(error.headers).json(error.toBody());
   }
 
   private toGpasError(thrown: unknown): GpasError {

@@ -8,6 +8,8 @@ export class GpasError extends Error {
   constructor(
     readonly errorName: ErrorName,
     message: string = ERROR_CATALOGUE[errorName].message,
+    /** Headers of the answer, beside its body. */
+    readonly headers: Readonly<Record<string, string>> = {},
   ) {
     super(message);
     this.name = 'GpasError';

@@ -1,3 +1,4 @@
+import type { PolicyConfig } from '../config/config.js';
 import type { ErrorName } from '../errors/catalogue.js';
 
 /** What a movement does. The last two are the operator's own (back office), the first three are GPAS's calls. */
@@ -12,15 +13,8 @@ export type SubWallet = 'REAL' | 'BONUS';
  */
 export const OPERATOR_PARENT_SYSTEM_ID = 'operator (reserved)';
 
-/** The settings of protocol §5 that a movement depends on. One command may be decided under other ones than the rest. */
-export interface MovementPolicies {
-  /** An exact repeat is refused with 1003, or gets the first answer again. */
-  readonly duplicatePolicy: 'error' | 'replay';
-  /** A credit or rollback on a closed session. To post a refused late credit by hand, decide it under `accept`. */
-  readonly lateSettlementPolicy: 'refuse' | 'accept';
-  /** Which games a bet may name: any that is not disabled, or only those of the catalogue. */
-  readonly gamePolicy: 'any' | 'catalogue';
-}
+/** The settings that a movement depends on. One command may be decided under other ones than the rest. */
+export type MovementPolicies = PolicyConfig;
 
 // --- what is known before the decision -----------------------------------------------------------------------------
 

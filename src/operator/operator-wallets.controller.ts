@@ -1,14 +1,19 @@
-import { Body, Controller, Get, Param, Post } from '@nestjs/common';
+import { Body, Controller, Get, Param, Patch, Post } from '@nestjs/common';
 import { ApiBody, ApiCreatedResponse, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import { OperatorRoute } from '../auth/route-access.js';
+import { MovementsService } from '../movements/movements.service.js';
 import { WalletsService } from '../wallets/wallets.service.js';
-import { CreateWalletBody, WalletAnswer, WalletPath } from './dto/wallet.dto.js';
+import { OperatorMovementAnswer, OperatorMovementBody } from './dto/operator-movement.dto.js';
+import { ChangeWalletBody, CreateWalletBody, WalletAnswer, WalletPath } from './dto/wallet.dto.js';
 
-/** The back office's wallets. */
+/** The back office's wallets and the money it moves. */
 @ApiTags('Back office')
 @Controller('operator/wallets')
 export class OperatorWalletsController {
-  constructor(private readonly wallets: WalletsService) {}
+  constructor(
+    private readonly wallets: WalletsService,
+    private readonly movements: MovementsService,
+  ) {}
 
   @Post()
   @OperatorRoute('ALREADY_EXISTS')
@@ -21,9 +26,52 @@ export class OperatorWalletsController {
 
   @Get(':walletId')
   @OperatorRoute('NOT_FOUND')
-  @ApiOperation({ summary: 'Read a wallet' })
+  @ApiOperation({ summary: 'Read a wallet', description: 'With its balances.' })
   @ApiOkResponse({ type: WalletAnswer, description: 'The wallet' })
   async get(@Param() { walletId }: WalletPath): Promise<WalletAnswer> {
     return WalletAnswer.of(await this.wallets.get(walletId));
+  }
+
+  @Patch(':walletId')
+  @OperatorRoute('NOT_FOUND')
+  @ApiOperation({
+    summary: 'Block or unblock a player',
+    description: 'Blocked: no new sessions and no bets. Wins, rollbacks, balance and close go on.',
+  })
+  @ApiBody({ type: ChangeWalletBody })
+  @ApiOkResponse({ type: WalletAnswer, description: 'The wallet as it is now' })
+  async change(
+    @Param() { walletId }: WalletPath,
+    @Body() { status }: ChangeWalletBody,
+  ): Promise<WalletAnswer> {
+    return WalletAnswer.of(await this.wallets.setStatus(walletId, status));
+  }
+
+  @Post(':walletId/deposits')
+  @OperatorRoute('NOT_FOUND', 'DUPLICATE_TX_ID')
+  @ApiOperation({ summary: 'Pay money in', description: 'Booked once for one externalReference.' })
+  @ApiBody({ type: OperatorMovementBody })
+  @ApiCreatedResponse({ type: OperatorMovementAnswer, description: 'The deposit is booked' })
+  async deposit(
+    @Param() { walletId }: WalletPath,
+    @Body() { description = null, ...body }: OperatorMovementBody,
+  ): Promise<OperatorMovementAnswer> {
+    return OperatorMovementAnswer.of(
+      await this.movements.operate({ kind: 'DEPOSIT', walletId, ...body }, { description, tags: null }),
+    );
+  }
+
+  @Post(':walletId/withdrawals')
+  @OperatorRoute('NOT_FOUND', 'DUPLICATE_TX_ID', 'INSUFFICIENT_FUNDS')
+  @ApiOperation({ summary: 'Pay money out', description: 'Booked once for one externalReference.' })
+  @ApiBody({ type: OperatorMovementBody })
+  @ApiCreatedResponse({ type: OperatorMovementAnswer, description: 'The withdrawal is booked' })
+  async withdraw(
+    @Param() { walletId }: WalletPath,
+    @Body() { description = null, ...body }: OperatorMovementBody,
+  ): Promise<OperatorMovementAnswer> {
+    return OperatorMovementAnswer.of(
+      await this.movements.operate({ kind: 'WITHDRAWAL', walletId, ...body }, { description, tags: null }),
+    );
   }
 }

@@ -34,8 +34,8 @@ export function refusalToOpen(wallet: { readonly status: WalletStatus } | undefi
   return wallet.status === 'BLOCKED' ? 'USER_BLOCKED' : undefined;
 }
 
-/** Close (protocol §1): unknown, opened under another parent system, or already closed is 1004. */
-export function refusalToClose(
+/** Close and Balance (protocol §1): unknown, opened under another parent system, or already closed is 1004. */
+export function refusalToUse(
   session: SessionState | undefined,
   { parentSystemId }: Pick<CloseSession, 'parentSystemId'>,
 ): ErrorName | undefined {

@@ -2,7 +2,7 @@ import { Injectable, type OnApplicationShutdown } from '@nestjs/common';
 import { In } from 'typeorm';
 import { v7 as uuidv7 } from 'uuid';
 import { BatchQueue, type Outcome } from '../database/batch-queue.js';
-import { type Transaction, UnitOfWork } from '../database/unit-of-work.js';
+import { type Reader, type Transaction, UnitOfWork } from '../database/unit-of-work.js';
 import type { ErrorName } from '../errors/catalogue.js';
 import { GpasError } from '../errors/gpas-error.js';
 import { noteInRequestContext } from '../logging/request-context.js';
@@ -11,7 +11,7 @@ import { Session } from './session.entity.js';
 import {
   type CloseSession,
   type OpenSession,
-  refusalToClose,
+  refusalToUse,
   refusalToOpen,
   type SessionCommand,
 } from './session.rules.js';
@@ -63,6 +63,22 @@ export class SessionsService implements OnApplicationShutdown {
     await this.queue.submit({ kind: 'close', id: uuidv7(), at: new Date(), parentSystemId, sessionId });
   }
 
+  /** Locks those of the sessions that exist, in the order of their ids, so that none is closed meanwhile. */
+  lockAll(transaction: Transaction, sessionIds: readonly string[]): Promise<ReadonlyMap<string, Session>> {
+    return lockSessions(transaction, [...new Set(sessionIds)]);
+  }
+
+  /**
+   * The open session `sessionId`, for a read.
+   * @throws GpasError INVALID_WALLET_SESSION (1004) when it is unknown, closed or of another parent system
+   */
+  async getOpen(reader: Reader, parentSystemId: string, sessionId: string): Promise<Session> {
+    const session = await reader.findOneBy(Session, { id: sessionId });
+    const refusal = refusalToUse(session ?? undefined, { parentSystemId });
+    if (!session || refusal) throw new GpasError(refusal ?? 'INVALID_WALLET_SESSION');
+    return session;
+  }
+
   async onApplicationShutdown(): Promise<void> {
     await this.queue.drain();
   }
@@ -97,7 +113,7 @@ export class SessionsService implements OnApplicationShutdown {
       if (session?.closedBy === command.id) return DONE;
       const refusal = closed.has(command.sessionId)
         ? 'INVALID_WALLET_SESSION'
-        : refusalToClose(session, command);
+        : refusalToUse(session, command);
       if (!refusal) closed.set(command.sessionId, command);
       return outcomeOf(refusal);
     });

@@ -1,5 +1,5 @@
 import { Check, Column, Entity, Index } from 'typeorm';
-import { InstantColumn, KeyColumn } from '../database/columns.js';
+import { InstantColumn, KeyColumn, MinorUnitsColumn } from '../database/columns.js';
 
 export const WALLET_CODES = ['BINGO', 'CASINO', 'SPORT'] as const;
 export type WalletCode = (typeof WALLET_CODES)[number];
@@ -11,6 +11,7 @@ export type WalletStatus = (typeof WALLET_STATUSES)[number];
 @Entity('wallets')
 @Check('ck_wallets_code', `code IN ('BINGO', 'CASINO', 'SPORT')`)
 @Check('ck_wallets_status', `status IN ('ACTIVE', 'BLOCKED')`)
+@Check('ck_wallets_balance', 'real_minor >= 0 AND bonus_minor >= 0')
 export class Wallet {
   @KeyColumn({ name: 'id', length: 128, primary: true })
   id!: string;
@@ -32,6 +33,18 @@ export class Wallet {
 
   @KeyColumn({ name: 'status', length: 8 })
   status!: WalletStatus;
+
+  /** The player's own money. */
+  @MinorUnitsColumn({ name: 'real_minor', default: 0 })
+  realMinor!: bigint;
+
+  /** Money given with conditions. */
+  @MinorUnitsColumn({ name: 'bonus_minor', default: 0 })
+  bonusMinor!: bigint;
+
+  /** How many movements it has had; the number of the last one. */
+  @Column({ name: 'seq', type: 'int', default: 0 })
+  seq!: number;
 
   @InstantColumn({ name: 'created_at' })
   createdAt!: Date;

@@ -1,10 +1,10 @@
 import { Injectable } from '@nestjs/common';
 import { In } from 'typeorm';
 import { classifyDatabaseError } from '../database/database-errors.js';
-import { type Reader, UnitOfWork } from '../database/unit-of-work.js';
+import { type Reader, type Transaction, UnitOfWork } from '../database/unit-of-work.js';
 import { GpasError } from '../errors/gpas-error.js';
 import { decimalsOf } from './currencies.js';
-import { Wallet, type WalletCode } from './wallet.entity.js';
+import { Wallet, type WalletCode, type WalletStatus } from './wallet.entity.js';
 
 export interface NewWallet {
   readonly walletId: string;
@@ -12,6 +12,15 @@ export interface NewWallet {
   /** ISO 4217. */
   readonly currency: string;
   readonly code: WalletCode;
+}
+
+/** New balances of a wallet, in minor units, after its movements from `seqBefore` to `seq`. */
+export interface BalanceChange {
+  readonly walletId: string;
+  readonly realMinor: bigint;
+  readonly bonusMinor: bigint;
+  readonly seq: number;
+  readonly seqBefore: number;
 }
 
 /**
@@ -38,6 +47,9 @@ export class WalletsService {
       currency,
       decimals,
       status: 'ACTIVE',
+      realMinor: 0n,
+      bonusMinor: 0n,
+      seq: 0,
       createdAt: new Date(),
     };
     try {
@@ -54,6 +66,48 @@ export class WalletsService {
     const wallet = await this.unitOfWork.read((reader) => reader.findOneBy(Wallet, { id: walletId }));
     if (!wallet) throw new GpasError('NOT_FOUND', 'There is no wallet with this walletId');
     return wallet;
+  }
+
+  /**
+   * Blocks or unblocks the player (protocol §5, "blocked player").
+   * @throws GpasError NOT_FOUND
+   */
+  async setStatus(walletId: string, status: WalletStatus): Promise<Wallet> {
+    await this.unitOfWork.write(({ manager }) => manager.update(Wallet, { id: walletId }, { status }));
+    return this.get(walletId);
+  }
+
+  /** Locks those of the wallets that exist, in the order of their ids, for a change of their balances. */
+  async lockAll({ manager, rowLock }: Transaction, walletIds: readonly string[]): Promise<Wallet[]> {
+    if (walletIds.length === 0) return [];
+    return manager.find(Wallet, {
+      where: { id: In([...new Set(walletIds)]) },
+      order: { id: 'ASC' },
+      ...rowLock,
+    });
+  }
+
+  /**
+   * Sets balances and sequence numbers of locked wallets, in one statement.
+   * @throws Error where a wallet has moved on since it was read: then nothing of this transaction may be kept
+   */
+  async setBalances(transaction: Transaction, changes: readonly BalanceChange[]): Promise<void> {
+    if (changes.length === 0) return;
+    const cases = changes.map(() => 'WHEN ? THEN ?').join(' ');
+    const valuesOf = (pick: (change: BalanceChange) => bigint | number): unknown[] =>
+      changes.flatMap((change) => [change.walletId, Number(pick(change))]);
+    const matched = await transaction.execute(
+      `UPDATE wallets SET real_minor = CASE id ${cases} END, bonus_minor = CASE id ${cases} END,
+         seq = CASE id ${cases} END
+       WHERE ${changes.map(() => '(id = ? AND seq = ?)').join(' OR ')}`,
+      [
+        ...valuesOf(({ realMinor }) => realMinor),
+        ...valuesOf(({ bonusMinor }) => bonusMinor),
+        ...valuesOf(({ seq }) => seq),
+        ...changes.flatMap(({ walletId, seqBefore }) => [walletId, seqBefore]),
+      ],
+    );
+    if (matched !== changes.length) throw new Error('A wallet has moved on under its lock');
   }
 
   /** Those of the wallets that exist, by id. */

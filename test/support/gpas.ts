@@ -158,3 +158,124 @@ export function sessionIdOf({ status, body, text }: Answer): string {
   if (status !== 201) throw new Error(`expected 201, got ${status} ${text}`);
   return (body as { id: string }).id;
 }
+
+/** GPAS's side of a body-signed call. */
+export function callWithBody(
+  url: string,
+  method: string,
+  target: string,
+  body: string | object,
+  { parentSystemId = PARENT_SYSTEM_ID, secretKey = SECRET_KEY, headers = {}, agent }: QueryCall = {},
+): Promise<Answer> {
+  const text = typeof body === 'string' ? body : JSON.stringify(body);
+  return send(
+    url,
+    {
+      method,
+      target,
+      headers: {
+        'x-parent-system-id': parentSystemId,
+        'x-signature': signatureOf(text, secretKey),
+        'content-type': 'application/json',
+        ...headers,
+      },
+      body: text,
+    },
+    agent,
+  );
+}
+
+export interface Play {
+  readonly value?: unknown;
+  readonly gameid?: unknown;
+  readonly extra?: object;
+}
+
+function playBody(
+  typeCode: string,
+  reference: string,
+  { value = '10', gameid = 'agt-54', extra = {} }: Play,
+): object {
+  return {
+    externalReference: reference,
+    value,
+    description: 'a move made by gpas',
+    typeCode,
+    tags: { gpasSessionId: 'gpas-1', gameid },
+    ...extra,
+  };
+}
+
+export function debit(
+  url: string,
+  sessionId: string,
+  reference: string,
+  play: Play = {},
+  options: QueryCall = {},
+): Promise<Answer> {
+  const target = `/movements/debit?walletSessionId=${sessionId}`;
+  return callWithBody(url, 'POST', target, playBody('GAME_DEBIT', reference, play), options);
+}
+
+export function credit(
+  url: string,
+  sessionId: string,
+  reference: string,
+  play: Play = {},
+  options: QueryCall = {},
+): Promise<Answer> {
+  const target = `/movements/credit?walletSessionId=${sessionId}`;
+  return callWithBody(url, 'POST', target, playBody('GAME_CREDIT', reference, play), options);
+}
+
+export function rollback(
+  url: string,
+  sessionId: string,
+  reference: string,
+  targetReference: string,
+  options: QueryCall = {},
+): Promise<Answer> {
+  const target = `/movements/rollback?walletSessionId=${sessionId}&externalMovementId=${targetReference}`;
+  const body = { externalReference: reference, description: 'rollback', tags: { gameid: 'agt-54' } };
+  return callWithBody(url, 'PATCH', target, body, options);
+}
+
+export function balance(url: string, sessionId: string, options: QueryCall = {}): Promise<Answer> {
+  return callSigned(url, 'GET', '/wallets/balance', `walletSessionId=${sessionId}`, options);
+}
+
+/** Makes a wallet with this much money and opens a session on it. */
+export async function openFundedSession(
+  url: string,
+  walletId: string,
+  {
+    real = 100,
+    bonus = 0,
+    currency = 'EUR',
+  }: { real?: number | string; bonus?: number | string; currency?: string } = {},
+): Promise<string> {
+  await callOperator(url, 'POST', '/operator/wallets', {
+    walletId,
+    playerId: `player-of-${walletId}`,
+    currency,
+  });
+  for (const [subWallet, value] of [
+    ['REAL', real],
+    ['BONUS', bonus],
+  ]) {
+    if (value === 0) continue;
+    const answer = await callOperator(url, 'POST', `/operator/wallets/${walletId}/deposits`, {
+      externalReference: `${walletId}-${subWallet}`,
+      value,
+      subWallet,
+    });
+    if (answer.status !== 201) throw new Error(answer.text);
+  }
+  return sessionIdOf(await openSession(url, walletId));
+}
+
+/** The total a wallet has, as the back office sees it. */
+export async function totalOf(url: string, walletId: string): Promise<number> {
+  const { body } = await callOperator(url, 'GET', `/operator/wallets/${walletId}`);
+  return (body as { leftBalance: number }).leftBalance;
+}

@@ -1,5 +1,6 @@
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
 import { IsIn, IsOptional, Matches } from 'class-validator';
+import { SubWalletSummary, summaryOf } from '../../wallets/balance.dto.js';
 import { Identifier } from '../../validation/identifier.decorator.js';
 import {
   type Wallet,
@@ -39,6 +40,16 @@ export class WalletPath {
   readonly walletId!: string;
 }
 
+export class ChangeWalletBody {
+  @ApiProperty({
+    enum: WALLET_STATUSES,
+    description: 'BLOCKED: no new sessions and no bets',
+    example: 'BLOCKED',
+  })
+  @IsIn(WALLET_STATUSES, { message: `status must be one of ${WALLET_STATUSES.join(', ')}` })
+  readonly status!: WalletStatus;
+}
+
 export class WalletAnswer {
   @ApiProperty({ example: 'wallet-1001' })
   readonly walletId!: string;
@@ -62,7 +73,28 @@ export class WalletAnswer {
   })
   readonly created!: string;
 
-  static of({ id, playerId, code, currency, status, createdAt }: Wallet): WalletAnswer {
-    return { walletId: id, playerId, code, currency, status, created: createdAt.toISOString() };
+  @ApiProperty({ description: 'The total, in the currency of the wallet', example: 9150 })
+  readonly leftBalance!: number;
+
+  @ApiProperty({
+    type: [SubWalletSummary],
+    example: [
+      { code: 'REAL', leftBalance: 9000, subWalletsSummary: null },
+      { code: 'BONUS', leftBalance: 150, subWalletsSummary: null },
+    ],
+  })
+  readonly subWalletsSummary!: SubWalletSummary[];
+
+  static of(wallet: Wallet): WalletAnswer {
+    const { id, playerId, code, currency, status, createdAt, decimals } = wallet;
+    return {
+      walletId: id,
+      playerId,
+      code,
+      currency,
+      status,
+      created: createdAt.toISOString(),
+      ...summaryOf(wallet, decimals),
+    };
   }
 }

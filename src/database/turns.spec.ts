@@ -1,0 +1,169 @@
+import { setImmediate as nextTurn } from 'node:timers/promises';
+import { afterEach, describe, expect, it, jest } from '@jest/globals';
+import { Turns, TurnTimeoutError } from './turns.js';
+
+const WAIT_MS = 1_000;
+
+afterEach(() => jest.useRealTimers());
+
+/** Works that last until they are told to end; `started` has their names in order. */
+function worksFor(turns: Turns) {
+  const started: string[] = [];
+  const ends = new Map<string, () => void>();
+  const take = (name: string): Promise<string> =>
+    turns.take(async () => {
+      started.push(name);
+      await new Promise<void>((resolve) => ends.set(name, resolve));
+      return name;
+    });
+  return { started, take, end: (name: string) => ends.get(name)?.() };
+}
+
+describe('turns', () => {
+  it('start work at once while there are places, and return what it returns', async () => {
+    const { started, take, end } = worksFor(new Turns(2, WAIT_MS));
+    const works = [take('a'), take('b'), take('c')];
+    expect(started).toEqual(['a', 'b']);
+    end('b');
+    expect(await works[1]).toBe('b');
+    expect(started).toEqual(['a', 'b', 'c']);
+    end('a');
+    end('c');
+    expect(await Promise.all(works)).toEqual(['a', 'b', 'c']);
+  });
+
+  it('serve in the order of arrival', async () => {
+    const turns = new Turns(1, WAIT_MS);
+    const order: number[] = [];
+    const arrivals = Array.from({ length: 300 }, (_, index) => index);
+    await Promise.all(
+      arrivals.map((index) =>
+        turns.take(async () => {
+          order.push(index);
+          await nextTurn();
+        }),
+      ),
+    );
+    expect(order).toEqual(arrivals);
+  });
+
+  it('let nobody who comes later pass those in line', async () => {
+    const { started, take, end } = worksFor(new Turns(1, WAIT_MS));
+    const first = take('first');
+    const inLine = take('in line');
+    end('first');
+    await first.then(() => void take('later'));
+    await nextTurn();
+    expect(started).toEqual(['first', 'in line']);
+    end('in line');
+    await inLine;
+    await nextTurn();
+    expect(started).toEqual(['first', 'in line', 'later']);
+  });
+
+  it.each([1, 4, 10])(
+    'with %i places: hundreds at once are never more than that, and all are served',
+    async (places) => {
+      const turns = new Turns(places, 30_000);
+      let running = 0;
+      let most = 0;
+      const served = await Promise.allSettled(
+        Array.from({ length: 500 }, (_, index) =>
+          turns.take(async () => {
+            running += 1;
+            most = Math.max(most, running);
+            for (let rest = index % 4; rest > 0; rest -= 1) await nextTurn();
+            running -= 1;
+            if (index % 7 === 0) throw new Error('refused');
+          }),
+        ),
+      );
+      expect(most).toBe(places);
+      expect(running).toBe(0);
+      expect(served.filter(({ status }) => status === 'rejected')).toHaveLength(72);
+    },
+  );
+
+  it.each([
+    ['rejects', () => Promise.reject(new Error('failed'))],
+    [
+      'throws at once',
+      () => {
+        throw new Error('failed');
+      },
+    ],
+  ])('are free again after work that %s', async (_, work: () => Promise<never>) => {
+    const turns = new Turns(1, WAIT_MS);
+    const after = [turns.take(work), turns.take(() => Promise.resolve('next in line'))];
+    await expect(after[0]).rejects.toThrow('failed');
+    expect(await after[1]).toBe('next in line');
+    expect(await turns.take(() => Promise.resolve('later'))).toBe('later');
+  });
+});
+
+describe('the time limit', () => {
+  it('ends a wait, not before its time, and the work never runs', async () => {
+    jest.useFakeTimers({ doNotFake: ['setImmediate', 'nextTick', 'queueMicrotask'] });
+    const { started, take, end } = worksFor(new Turns(1, WAIT_MS));
+    const running = take('running');
+    const failed = jest.fn();
+    const late = take('late').catch(failed);
+    jest.advanceTimersByTime(WAIT_MS - 1);
+    await nextTurn();
+    expect(failed).not.toHaveBeenCalled();
+    jest.advanceTimersByTime(1);
+    await late;
+    expect(failed).toHaveBeenCalledWith(expect.any(TurnTimeoutError));
+    expect(failed).toHaveBeenCalledWith(expect.objectContaining({ code: 'TURN_TIMEOUT' }));
+    end('running');
+    await running;
+    expect(started).toEqual(['running']);
+  });
+
+  it('takes only the one that waited too long out of the line', async () => {
+    jest.useFakeTimers({ doNotFake: ['setImmediate', 'nextTick', 'queueMicrotask'] });
+    const { started, take, end } = worksFor(new Turns(1, WAIT_MS));
+    const works = [take('running'), take('late')];
+    works[1]?.catch(() => undefined);
+    jest.advanceTimersByTime(WAIT_MS / 2);
+    works.push(take('in time'), take('in time too'));
+    jest.advanceTimersByTime(WAIT_MS / 2);
+    await expect(works[1]).rejects.toThrow(TurnTimeoutError);
+    for (const name of ['running', 'in time', 'in time too']) {
+      end(name);
+      await nextTurn();
+    }
+    expect(await Promise.all([works[0], works[2], works[3]])).toEqual(['running', 'in time', 'in time too']);
+    expect(started).toEqual(['running', 'in time', 'in time too']);
+  });
+
+  it('is over with the turn: it does not end work that runs, and keeps no timer', async () => {
+    jest.useFakeTimers({ doNotFake: ['setImmediate', 'nextTick', 'queueMicrotask'] });
+    const { take, end } = worksFor(new Turns(1, WAIT_MS));
+    const works = [take('a'), take('b')];
+    end('a');
+    await works[0];
+    await nextTurn();
+    expect(jest.getTimerCount()).toBe(0);
+    jest.advanceTimersByTime(WAIT_MS * 2);
+    end('b');
+    expect(await works[1]).toBe('b');
+  });
+
+  it('frees no place that is taken', async () => {
+    jest.useFakeTimers({ doNotFake: ['setImmediate', 'nextTick', 'queueMicrotask'] });
+    const { started, take, end } = worksFor(new Turns(1, WAIT_MS));
+    const running = take('running');
+    const late = take('late').catch(() => undefined);
+    jest.advanceTimersByTime(WAIT_MS);
+    await late;
+    const next = take('next');
+    await nextTurn();
+    expect(started).toEqual(['running']);
+    end('running');
+    await running;
+    await nextTurn();
+    end('next');
+    expect(await next).toBe('next');
+  });
+});

@@ -1,0 +1,103 @@
+import { applyDecorators } from '@nestjs/common';
+import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
+import { Equals, IsObject, IsOptional, IsString, MaxLength, ValidateBy } from 'class-validator';
+import { SessionIdParameter } from '../../sessions/dto/session-id.decorator.js';
+import { Identifier } from '../../validation/identifier.decorator.js';
+import { Amount } from '../../wallets/amount.decorator.js';
+
+const MAX_DESCRIPTION_LENGTH = 1_000;
+const MAX_TAGS_BYTES = 8 * 1024;
+
+export class SessionQuery {
+  @SessionIdParameter()
+  readonly walletSessionId!: string;
+}
+
+export class RollbackQuery extends SessionQuery {
+  @Identifier({
+    description: 'The externalReference of the movement to reverse',
+    example: 'agt-b7219c1d2d5e1bd40a508ef19a672d06',
+  })
+  readonly externalMovementId!: string;
+}
+
+/** What every movement's body has. */
+class MovementBody {
+  @Identifier({
+    description: "GPAS's unique transaction id",
+    example: 'agt-b7219c1d2d5e1bd40a508ef19a672d06',
+  })
+  readonly externalReference!: string;
+
+  @Description()
+  readonly description?: string | null;
+
+  @ApiPropertyOptional({
+    description: 'A free dictionary; gameid names the game',
+    type: 'object',
+    additionalProperties: true,
+    example: { gpasSessionId: 'gpas-bfd9516b-c51f-4bd5-ab83-8899100dc636', gameid: 'agt-13' },
+  })
+  @IsOptional()
+  @IsObject({ message: 'tags must be an object' })
+  @ValidateBy({
+    name: 'maxTagsBytes',
+    validator: {
+      validate: (tags: unknown) => Buffer.byteLength(JSON.stringify(tags ?? null)) <= MAX_TAGS_BYTES,
+      defaultMessage: () => `tags must be at most ${MAX_TAGS_BYTES} bytes of JSON`,
+    },
+  })
+  readonly tags?: Record<string, unknown> | null;
+}
+
+export class DebitBody extends MovementBody {
+  @Amount()
+  readonly value!: string | number;
+
+  @TypeCode('GAME_DEBIT')
+  readonly typeCode!: 'GAME_DEBIT';
+}
+
+export class CreditBody extends MovementBody {
+  @Amount()
+  readonly value!: string | number;
+
+  @TypeCode('GAME_CREDIT')
+  readonly typeCode!: 'GAME_CREDIT';
+}
+
+export class RollbackBody extends MovementBody {
+  /** A debit's body would otherwise serve as a rollback's (protocol §2). */
+  @MustBeAbsent('value')
+  readonly value?: never;
+
+  @MustBeAbsent('typeCode')
+  readonly typeCode?: never;
+}
+
+/** Optional text of people, also for the back office. */
+export function Description(): PropertyDecorator {
+  return applyDecorators(
+    ApiPropertyOptional({
+      type: String,
+      maxLength: MAX_DESCRIPTION_LENGTH,
+      example: 'Debit game move for customer id 6df5sd made by gpas',
+    }),
+    IsOptional(),
+    IsString({ message: 'description must be text' }),
+    MaxLength(MAX_DESCRIPTION_LENGTH, {
+      message: `description must be at most ${MAX_DESCRIPTION_LENGTH} characters`,
+    }),
+  );
+}
+
+function TypeCode(typeCode: string): PropertyDecorator {
+  return applyDecorators(
+    ApiProperty({ enum: [typeCode], example: typeCode }),
+    Equals(typeCode, { message: `typeCode must be ${typeCode} here` }),
+  );
+}
+
+function MustBeAbsent(name: string): PropertyDecorator {
+  return Equals(undefined, { message: `${name} must not be given here` });
+}

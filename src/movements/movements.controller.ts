@@ -1,0 +1,108 @@
+import { Body, Controller, HttpCode, HttpStatus, Patch, Post, Query } from '@nestjs/common';
+import { ApiBody, ApiCreatedResponse, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
+import { ParentSystemId } from '../auth/caller.decorators.js';
+import { GpasRoute } from '../auth/route-access.js';
+import { IDENTIFIER } from '../validation/identifier.decorator.js';
+import { MovementAnswer } from './dto/movement-answer.dto.js';
+import { CreditBody, DebitBody, RollbackBody, RollbackQuery, SessionQuery } from './dto/movement.dto.js';
+import { MovementsService, type Remarks } from './movements.service.js';
+
+/** Debit, Credit and Rollback of the GPAS protocol (§1); signed over the raw body. */
+@ApiTags('GPAS protocol')
+@Controller('movements')
+export class MovementsController {
+  constructor(private readonly movements: MovementsService) {}
+
+  @Post('debit')
+  @GpasRoute({
+    signed: 'body',
+    errors: [
+      'INVALID_TX_ID',
+      'DUPLICATE_TX_ID',
+      'INVALID_WALLET_SESSION',
+      'INSUFFICIENT_FUNDS',
+      'USER_BLOCKED',
+      'INVALID_GAME_ID',
+    ],
+  })
+  @ApiOperation({ summary: 'Take a bet', description: 'Real money first, then bonus. Signed over the body.' })
+  @ApiBody({ type: DebitBody })
+  @ApiCreatedResponse({ type: MovementAnswer, description: 'The bet is booked' })
+  async debit(
+    @ParentSystemId() parentSystemId: string,
+    @Query() { walletSessionId: sessionId }: SessionQuery,
+    @Body() body: DebitBody,
+  ): Promise<MovementAnswer> {
+    return MovementAnswer.of(
+      await this.movements.play(
+        parentSystemId,
+        { kind: 'DEBIT', sessionId, ...playOf(body) },
+        remarksOf(body),
+      ),
+    );
+  }
+
+  @Post('credit')
+  @GpasRoute({ signed: 'body', errors: ['INVALID_TX_ID', 'DUPLICATE_TX_ID', 'INVALID_WALLET_SESSION'] })
+  @ApiOperation({ summary: 'Pay a win', description: 'To the real money. Signed over the body.' })
+  @ApiBody({ type: CreditBody })
+  @ApiCreatedResponse({ type: MovementAnswer, description: 'The win is booked' })
+  async credit(
+    @ParentSystemId() parentSystemId: string,
+    @Query() { walletSessionId: sessionId }: SessionQuery,
+    @Body() body: CreditBody,
+  ): Promise<MovementAnswer> {
+    return MovementAnswer.of(
+      await this.movements.play(
+        parentSystemId,
+        { kind: 'CREDIT', sessionId, ...playOf(body) },
+        remarksOf(body),
+      ),
+    );
+  }
+
+  @Patch('rollback')
+  @HttpCode(HttpStatus.OK)
+  @GpasRoute({
+    signed: 'body',
+    errors: ['INVALID_TX_ID', 'DUPLICATE_TX_ID', 'INVALID_WALLET_SESSION', 'INSUFFICIENT_FUNDS'],
+  })
+  @ApiOperation({
+    summary: 'Reverse a bet or a win',
+    description: 'Gives back the exact real and bonus split of the movement. Signed over the body.',
+  })
+  @ApiBody({ type: RollbackBody })
+  @ApiOkResponse({ type: MovementAnswer, description: 'The movement is reversed' })
+  async rollback(
+    @ParentSystemId() parentSystemId: string,
+    @Query() { walletSessionId: sessionId, externalMovementId: targetReference }: RollbackQuery,
+    @Body() body: RollbackBody,
+  ): Promise<MovementAnswer> {
+    const { externalReference } = body;
+    return MovementAnswer.of(
+      await this.movements.rollback(
+        parentSystemId,
+        { kind: 'ROLLBACK', sessionId, externalReference, targetReference },
+        remarksOf(body),
+      ),
+    );
+  }
+}
+
+function playOf({ externalReference, value, tags }: DebitBody | CreditBody): {
+  externalReference: string;
+  value: string | number;
+  gameId: string | null;
+} {
+  return { externalReference, value, gameId: gameIdOf(tags) };
+}
+
+/** `tags.gameid`, where it is an id (protocol §5, "game of a movement"). */
+function gameIdOf(tags: DebitBody['tags']): string | null {
+  const gameId = tags?.['gameid'];
+  return typeof gameId === 'string' && IDENTIFIER.test(gameId) ? gameId : null;
+}
+
+function remarksOf({ description, tags }: DebitBody | CreditBody | RollbackBody): Remarks {
+  return { description: description ?? null, tags: tags ?? null };
+}
