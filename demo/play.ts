@@ -73,48 +73,132 @@ async function play(url: string, step: Step): Promise<Record<string, unknown>> {
   return body;
 }
 
+/** The steps of a query-signed call of GPAS's. */
+function signedQuery(
+  title: string,
+  method: string,
+  path: string,
+  query: string,
+  answer: Pick<Step, 'status' | 'expected'>,
+): Step {
+  return { title, method, target: `${path}?${query}`, headers: gpasHeaders(query), ...answer };
+}
+
+/** A body-signed call of GPAS's. */
+function signedBody(
+  title: string,
+  method: string,
+  target: string,
+  content: object,
+  answer: Pick<Step, 'status' | 'expected'>,
+): Step {
+  const body = JSON.stringify(content);
+  const headers = { ...gpasHeaders(body), 'content-type': 'application/json' };
+  return { title, method, target, headers, body, ...answer };
+}
+
+/** What a wallet shows that has this much, in BRL. */
+function left(real: number, bonus: number): Record<string, unknown> {
+  return {
+    leftBalance: Math.round((real + bonus) * 100) / 100,
+    subWalletsSummary: [
+      { code: 'REAL', leftBalance: real, subWalletsSummary: null },
+      { code: 'BONUS', leftBalance: bonus, subWalletsSummary: null },
+    ],
+  };
+}
+
+const TAGS = { gpasSessionId: 'gpas-bfd9516b-c51f-4bd5-ab83-8899100dc636', gameid: 'agt-54' };
+
 async function playRound(url: string): Promise<void> {
-  const walletQuery = `walletId=${WALLET_ID}`;
   await play(url, {
     title: 'The operator looks at the wallet (back office)',
     method: 'GET',
     target: `/operator/wallets/${WALLET_ID}`,
     headers: { authorization: `Bearer ${OPERATOR_KEY}` },
     status: 200,
-    expected: { walletId: WALLET_ID, currency: 'BRL', status: 'ACTIVE' },
+    expected: { walletId: WALLET_ID, currency: 'BRL', status: 'ACTIVE', ...left(9000, 150) },
   });
+  const walletQuery = `walletId=${WALLET_ID}`;
+  const open = signedQuery(
+    'GPAS opens a wallet session with the AuthToken of the player',
+    'POST',
+    '/sessions',
+    walletQuery,
+    { status: 201, expected: { walletId: WALLET_ID, status: 'OPEN' } },
+  );
   const { id } = await play(url, {
-    title: 'GPAS opens a wallet session with the AuthToken of the player',
-    method: 'POST',
-    target: `/sessions?${walletQuery}`,
-    headers: { ...gpasHeaders(walletQuery), authorization: `Bearer ${mintAuthToken()}` },
-    status: 201,
-    expected: { walletId: WALLET_ID, status: 'OPEN' },
+    ...open,
+    headers: { ...open.headers, authorization: `Bearer ${mintAuthToken()}` },
   });
-  const sessionQuery = `id=${String(id)}`;
+  await playMoney(url, String(id));
+  await playClose(url, String(id), walletQuery);
+}
+
+async function playMoney(url: string, id: string): Promise<void> {
+  const session = `walletSessionId=${id}`;
+  const bet = { externalReference: 'agt-bet-1', value: '100', typeCode: 'GAME_DEBIT', tags: TAGS };
+  const win = { externalReference: 'agt-win-1', value: 250.5, typeCode: 'GAME_CREDIT', tags: TAGS };
+  const back = { externalReference: 'agt-back-1', description: 'The round was cancelled', tags: TAGS };
+  const rollback = `/movements/rollback?${session}&externalMovementId=`;
+  const steps = [
+    signedQuery('GPAS reads the balance', 'GET', '/wallets/balance', session, {
+      status: 200,
+      expected: { code: 'CASINO', ...left(9000, 150) },
+    }),
+    signedBody('The player bets 100', 'POST', `/movements/debit?${session}`, bet, {
+      status: 201,
+      expected: { status: 'OK', amountBonus: 0, ...left(8900, 150) },
+    }),
+    signedBody('GPAS sends the bet again: it is booked once', 'POST', `/movements/debit?${session}`, bet, {
+      status: 400,
+      expected: { code: 1003, type: 'DUPLICATE_TX_ID' },
+    }),
+    signedBody('The player wins 250.50', 'POST', `/movements/credit?${session}`, win, {
+      status: 201,
+      expected: { status: 'OK', ...left(9150.5, 150) },
+    }),
+    signedBody('GPAS takes the bet back', 'PATCH', `${rollback}agt-bet-1`, back, {
+      status: 200,
+      expected: { status: 'OK', ...left(9250.5, 150) },
+    }),
+    signedBody(
+      'The player bets more than there is',
+      'POST',
+      `/movements/debit?${session}`,
+      { ...bet, externalReference: 'agt-bet-2', value: '9400.51' },
+      { status: 400, expected: { code: 1007, type: 'INSUFFICIENT_FUNDS' } },
+    ),
+    signedBody(
+      'The player bets all of it, real money first, then bonus',
+      'POST',
+      `/movements/debit?${session}`,
+      { ...bet, externalReference: 'agt-bet-3', value: '9400.50' },
+      { status: 201, expected: { status: 'OK', amountBonus: 150, ...left(0, 0) } },
+    ),
+  ];
+  for (const step of steps) await play(url, step);
+}
+
+async function playClose(url: string, id: string, otherQuery: string): Promise<void> {
+  const query = `id=${id}`;
+  const close = (title: string, answer: Pick<Step, 'status' | 'expected'>): Step =>
+    signedQuery(title, 'PATCH', '/sessions/close', query, answer);
   await play(url, {
-    title: 'Somebody else tries to close it, with a signature of another query',
-    method: 'PATCH',
-    target: `/sessions/close?${sessionQuery}`,
-    headers: gpasHeaders(walletQuery),
-    status: 400,
-    expected: { code: 1006, type: 'SIGNATURE_FAILED' },
+    ...close('Somebody else tries to close the session, with a signature of another query', {
+      status: 400,
+      expected: { code: 1006, type: 'SIGNATURE_FAILED' },
+    }),
+    headers: gpasHeaders(otherQuery),
   });
-  await play(url, {
-    title: 'GPAS closes it',
-    method: 'PATCH',
-    target: `/sessions/close?${sessionQuery}`,
-    headers: gpasHeaders(sessionQuery),
-    status: 200,
-  });
-  await play(url, {
-    title: 'GPAS closes it again: it is closed once',
-    method: 'PATCH',
-    target: `/sessions/close?${sessionQuery}`,
-    headers: gpasHeaders(sessionQuery),
-    status: 400,
-    expected: { code: 1004, type: 'INVALID_WALLET_SESSION' },
-  });
+  await play(url, close('GPAS closes it', { status: 200 }));
+  await play(
+    url,
+    close('GPAS closes it again: it is closed once', {
+      status: 400,
+      expected: { code: 1004, type: 'INVALID_WALLET_SESSION' },
+    }),
+  );
 }
 
 async function startServer(folder: string): Promise<{ child: ChildProcess; url: string }> {
