@@ -6,6 +6,7 @@ import express from 'express';
 import type { Logger } from 'pino';
 import { AppModule } from './app.module.js';
 import type { Config } from './config/config.js';
+import { demoValuesScript, signDemoRequest } from './docs/demo-requests.js';
 import { createOpenApiDocument } from './docs/openapi.js';
 import { ErrorFilter } from './errors/error.filter.js';
 import { answerClientError } from './http/client-error.js';
@@ -28,6 +29,12 @@ export async function createApp(config: Config, logger: Logger): Promise<NestExp
     jsonDocumentUrl: 'docs/openapi.json',
     yamlDocumentUrl: 'docs/openapi.yaml',
     customSiteTitle: 'gpas-oas',
+    ...(config.demo
+      ? {
+          customJsStr: demoValuesScript(config),
+          swaggerOptions: { requestInterceptor: signDemoRequest },
+        }
+      : {}),
   });
   limitConnections(app.getHttpServer());
   return app;

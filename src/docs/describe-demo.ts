@@ -4,14 +4,12 @@ import type { Config } from '../config/config.js';
 import { DEMO } from '../config/demo.js';
 
 /** What the first start prints: where to look, and one call that works when pasted. */
-export function describeDemo({ authTokens, firstParentSystem, operatorApiKey }: Config, url: string): string {
+export function describeDemo(config: Config, url: string): string {
+  const { firstParentSystem, operatorApiKey } = config;
   const { walletId, currency, deposits } = DEMO;
   const money = deposits.map(({ value, subWallet }) => `${value} ${subWallet.toLowerCase()}`).join(', ');
   const query = `walletId=${walletId}`;
-  const hs256 = authTokens.keys.find(({ algorithm }) => algorithm === 'HS256');
-  const token = hs256
-    ? new JwtService({ secret: hs256.key }).sign({ walletId }, { algorithm: 'HS256', expiresIn: '12h' })
-    : '<an AuthToken of your token system>';
+  const token = mintDemoToken(config, walletId);
   return `
   gpas-oas runs with demo values, on loopback only. They are public: never use them elsewhere.
 
@@ -28,4 +26,11 @@ export function describeDemo({ authTokens, firstParentSystem, operatorApiKey }: 
       -H 'Authorization: Bearer ${token}'
 
 `;
+}
+
+/** An AuthToken good for 12 hours; a hint where only the operator's own token system can make one. */
+export function mintDemoToken({ authTokens }: Config, walletId: string): string {
+  const hs256 = authTokens.keys.find(({ algorithm }) => algorithm === 'HS256');
+  if (!hs256) return '<an AuthToken of your token system>';
+  return new JwtService({ secret: hs256.key }).sign({ walletId }, { algorithm: 'HS256', expiresIn: '12h' });
 }

@@ -36,8 +36,8 @@ export class MovementAnswer {
     return {
       status: 'OK',
       movementId: id,
-      amountBonus: toJsonNumber(bonusPartMinor(movement), decimals),
       ...summaryOf({ realMinor: realAfterMinor, bonusMinor: bonusAfterMinor }, decimals),
+      amountBonus: toJsonNumber(bonusPartMinor(movement), decimals),
     };
   }
 }
