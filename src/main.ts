@@ -23,12 +23,19 @@ async function main(): Promise<void> {
   stopOnSignal(app, logger);
 }
 
+/** Past this a container runtime kills; better to say why. */
+const STOP_LIMIT_MS = 9_500;
+
 function stopOnSignal(app: NestExpressApplication, logger: Logger): void {
   let stopping = false;
   const stop = (signal: NodeJS.Signals): void => {
     if (stopping) return;
     stopping = true;
     logger.info({ context: 'Main', signal }, 'stopping');
+    setTimeout(() => {
+      logger.error({ context: 'Main' }, 'could not stop in time: the database does not answer');
+      process.exit(1);
+    }, STOP_LIMIT_MS).unref();
     stopGracefully(app).then(
       () => {
         logger.info({ context: 'Main' }, 'stopped');

@@ -4,13 +4,13 @@
  */
 export const CONNECT_TIMEOUT_MS = 3_000;
 /** Longer than the lock wait, so that the server's own, cheaper answer comes first. */
-export const QUERY_TIMEOUT_MS = 4_000;
+export const QUERY_TIMEOUT_MS = 3_000;
 export const LOCK_WAIT_SECONDS = 2;
 export const TURN_WAIT_MS = 5_000;
-export const RETRY_BUDGET_MS = 4_000;
+export const RETRY_BUDGET_MS = 3_000;
 export const MAX_TRIES = 5;
 /** Longer than a batch takes that fails twice on a lock. */
-export const QUEUE_WAIT_MS = 6_000;
+export const QUEUE_WAIT_MS = 5_000;
 /** Commands that are tried alone at the same time; fewer than connections, so that the batches go on beside them. */
 export const ALONE_AT_ONCE = 4;
 /** Migrations may rebuild a large table, and wait for another instance that does. */

@@ -73,6 +73,20 @@ if (ENGINE === 'mysql') {
       await server.kill('SIGTERM');
     });
 
+    it('silent for good: SIGTERM still ends the server within 10 s, and everybody has an answer', async () => {
+      const url = await mysql.createDatabase();
+      const server = await ServerProcess.start(url);
+      await openSession(server.url, WALLET_ID);
+      mysql.pause();
+      const calls = Promise.all(Array.from({ length: 20 }, () => openSession(server.url, WALLET_ID)));
+      await sleep(200);
+      const startedAt = performance.now();
+      await server.kill('SIGTERM');
+      expect(performance.now() - startedAt).toBeLessThan(10_000);
+      expect(new Set((await calls).map(({ status }) => status))).toEqual(new Set([500]));
+      mysql.resume();
+    });
+
     it('not strict: the server refuses to run on it and says what to set', async () => {
       const url = await mysql.createDatabase();
       await mysql.query(`SET GLOBAL sql_mode = ''`);
