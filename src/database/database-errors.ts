@@ -26,7 +26,7 @@ const CLASS_OF_ERRNO: ReadonlyMap<number, DatabaseErrorClass> = new Map([
   [3024, 'unknown'], // the server's own time limit
   [3159, 'not-executed'], // TLS is required
   [4031, 'unknown'], // disconnected by the server for inactivity
-  [29, 'unknown'], // EE_SYNC: the log could not be flushed
+  [27, 'unknown'], // EE_SYNC: the log could not be flushed
   [1062, 'duplicate'],
   [1586, 'duplicate'],
 ]);

@@ -4,7 +4,9 @@ import { Turns, TurnTimeoutError } from './turns.js';
 
 const WAIT_MS = 1_000;
 
-afterEach(() => jest.useRealTimers());
+afterEach(() => {
+  jest.useRealTimers();
+});
 
 /** Works that last until they are told to end; `started` has their names in order. */
 function worksFor(turns: Turns) {
