@@ -17,6 +17,7 @@ import { sleep } from '../support/load.js';
 import { MysqlServer } from '../support/mysql-server.js';
 import { ServerProcess } from '../support/server.js';
 import { TcpProxy, type Verdict } from '../support/tcp-proxy.js';
+import { verifyLedger } from '../support/verify-ledger.js';
 
 /** One call of GPAS's, sent again and again until it is settled, as GPAS does. */
 interface Settled {
@@ -89,6 +90,7 @@ class Gpas {
 
 /** Every settled call is in the ledger once, nothing else is, and the wallets have what that makes. */
 async function expectExact(databaseUrl: string, gpas: Gpas): Promise<void> {
+  expect(await verifyLedger(databaseUrl)).toMatchObject({ code: 0 });
   // Booked at once, or booked by a try whose answer was lost: the next one is then told 1003.
   const wrong = gpas.settled.filter(({ answer }) => answer.status >= 400 && !answer.text.includes('1003'));
   expect(wrong).toEqual([]);
