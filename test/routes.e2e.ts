@@ -1,5 +1,11 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { Controller, Get } from '@nestjs/common';
+import { NestFactory } from '@nestjs/core';
 import type { OpenAPIObject } from '@nestjs/swagger';
+import { AppModule } from '../src/app.module.js';
+import { loadConfig } from '../src/config/config.js';
+import { ErrorFilter } from '../src/errors/error.filter.js';
+import { createTestDatabase } from './support/databases.js';
 import { callSigned, send } from './support/gpas.js';
 import { type RunningApp, startApp } from './support/server.js';
 
@@ -109,6 +115,34 @@ describe('every registered route', () => {
       ({ method, path }) => `${method} ${path.replace(/:(\w+)/g, '{$1}')}`,
     );
     expect(documented.sort()).toEqual(registered.sort());
+  });
+});
+
+describe('a route that states no access', () => {
+  @Controller('forgotten')
+  class ForgottenController {
+    @Get()
+    read(): string {
+      return 'open to everybody';
+    }
+  }
+
+  it('is refused to everybody', async () => {
+    const database = await createTestDatabase();
+    const config = loadConfig({ DATABASE_URL: database.url });
+    class TestModule {}
+    const module = {
+      module: TestModule,
+      imports: [AppModule.forRoot(config)],
+      controllers: [ForgottenController],
+    };
+    const app = await NestFactory.create(module, { logger: false });
+    app.useGlobalFilters(new ErrorFilter());
+    await app.listen(0, '127.0.0.1');
+    const answer = await send(await app.getUrl(), { method: 'GET', target: '/forgotten' });
+    expect([answer.status, answer.text]).toEqual([500, expect.not.stringContaining('everybody')]);
+    await app.close();
+    await database.drop();
   });
 });
 

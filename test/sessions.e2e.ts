@@ -182,6 +182,19 @@ describe('Close', () => {
     }
   });
 
+  it('closes once when asked often in one batch', async () => {
+    const statuses: number[] = [];
+    for (let round = 0; round < 10; round += 1) {
+      const id = sessionIdOf(await openSession(server.url, WALLET_ID));
+      // The opens keep the queue busy, so that the closes wait for it together.
+      const opens = Array.from({ length: 8 }, () => openSession(server.url, WALLET_ID));
+      const closes = Array.from({ length: 12 }, () => closeSession(server.url, id));
+      await Promise.all(opens);
+      statuses.push((await Promise.all(closes)).filter(({ status }) => status === 200).length);
+    }
+    expect(statuses).toEqual(Array.from({ length: 10 }, () => 1));
+  });
+
   it('closes only the sessions named, each by its own call', async () => {
     const ids = await Promise.all(
       Array.from({ length: 10 }, async () => sessionIdOf(await openSession(server.url, WALLET_ID))),
