@@ -118,6 +118,8 @@ describe('a whole round', () => {
     expect(rows[2]).toMatchObject({ game_id: 'agt-54', description: 'a move made by gpas', session_id: id });
     expect(JSON.parse(String(rows[2]?.['tags']))).toEqual({ gpasSessionId: 'gpas-1', gameid: 'agt-54' });
     expect(rows[3]).toMatchObject({ game_id: 'agt-54', target_movement_id: rows[2]?.['id'] });
+    const bookedAt = Date.parse(`${String(rows[3]?.['created_at']).replace(' ', 'T')}Z`);
+    expect(Math.abs(Date.now() - bookedAt)).toBeLessThan(60_000);
   });
 });
 

@@ -130,9 +130,8 @@ describe('a route that states no access', () => {
   it('is refused to everybody', async () => {
     const database = await createTestDatabase();
     const config = loadConfig({ DATABASE_URL: database.url });
-    class TestModule {}
     const module = {
-      module: TestModule,
+      module: ForgottenController,
       imports: [AppModule.forRoot(config)],
       controllers: [ForgottenController],
     };

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { DataSource } from 'typeorm';
 import { ENGINE, query } from '../support/databases.js';
-import { closeSession, openSession, send, sessionIdOf, WALLET_ID } from '../support/gpas.js';
+import { callOperator, closeSession, openSession, send, sessionIdOf, WALLET_ID } from '../support/gpas.js';
 import { Load, sleep, until } from '../support/load.js';
 import { MysqlServer } from '../support/mysql-server.js';
 import { type RunningApp, ServerProcess, startApp } from '../support/server.js';
@@ -212,8 +212,14 @@ if (ENGINE === 'mysql') {
         new Set([201, 500]),
       );
       expect(await missingIds(server.database.url, load.opened)).toEqual([]);
-      const rows = await query<{ n: number }>(server.database.url, 'SELECT COUNT(*) AS n FROM sessions');
-      expect(rows[0]?.n).toBe(load.opened.length);
+      const count = async (): Promise<number | undefined> =>
+        (await query<{ n: number }>(server.database.url, 'SELECT COUNT(*) AS n FROM sessions'))[0]?.n;
+      expect(await count()).toBe(load.opened.length);
+      // A transaction that fails after that is rolled back whole, and the next one is committed.
+      const wallet = { walletId: WALLET_ID, playerId: 'p', currency: 'BRL' };
+      expect((await callOperator(url, 'POST', '/operator/wallets', wallet)).status).toBe(409);
+      expect((await openSession(url, WALLET_ID)).status).toBe(201);
+      expect(await count()).toBe(load.opened.length + 1);
     });
   });
 }
