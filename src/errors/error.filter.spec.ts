@@ -14,7 +14,7 @@ import { GpasError } from './gpas-error.js';
 /** An answer as Express would have written it. */
 class FakeResponse {
   code = 0;
-  body: unknown;
+  body: unknown = undefined;
   destroyed = false;
   readonly headers: Record<string, string> = {};
   constructor(readonly headersSent: boolean) {}
@@ -80,7 +80,10 @@ describe('the answer to what was thrown', () => {
     ['an error', new Error('password=S3CR3T')],
     ['an HTTP error without words of ours', new ServiceUnavailableException('S3CR3T')],
     ['an HTTP error that is none', new HttpException('S3CR3T', 200)],
-    ['an object that passes for an HTTP error', { status: 404, message: 'x', toString: () => 'S3CR3T' }],
+    [
+      'an object that passes for an HTTP error',
+      { status: 404, message: 'x', toString: (): string => 'S3CR3T' },
+    ],
     ['text', 'S3CR3T'],
   ])('to %s is 500/1001; the cause goes to the log only', (_, thrown) => {
     const { response, logged } = answerTo(thrown);
