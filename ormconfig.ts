@@ -2,8 +2,11 @@ import 'reflect-metadata';
 import { join } from 'node:path';
 import { DataSource } from 'typeorm';
 import { loadConfig } from './src/config/config.js';
+import { readEnvironmentFile } from './src/config/environment-file.js';
 import { dataSourceOptions } from './src/database/data-source-options.js';
 import { MIGRATION_TIMEOUT_MS } from './src/database/limits.js';
+
+readEnvironmentFile();
 
 /** The application's data source for TypeORM's command line: the same options, with the entities of every module. */
 export default new DataSource({

@@ -1,9 +1,9 @@
 import 'reflect-metadata';
-import { existsSync } from 'node:fs';
 import type { NestExpressApplication } from '@nestjs/platform-express';
 import type { Logger } from 'pino';
 import { createApp } from './app.setup.js';
 import { loadConfig } from './config/config.js';
+import { readEnvironmentFile } from './config/environment-file.js';
 import { describeDemo } from './docs/describe-demo.js';
 import { explainStartFailure } from './docs/explain-start-failure.js';
 import { stopGracefully } from './http/graceful-stop.js';
@@ -11,7 +11,7 @@ import { createLogger } from './logging/logger.js';
 
 /** Exit codes: 0 stopped in good order, 1 could not start, or could not stop in good order. */
 async function main(): Promise<void> {
-  if (existsSync('.env')) process.loadEnvFile('.env');
+  readEnvironmentFile();
   const config = loadConfig();
   const logger = createLogger(config.logLevel);
   const app = await createApp(config, logger);

@@ -390,7 +390,9 @@ describe('the payload', () => {
   });
 
   it('that is a list with everything in it is refused', () => {
-    refusalOf(tokenOfTexts('{"alg":"HS256"}', `[{"walletId":"wallet-1","exp":${NOW + 600}}]`));
+    const list = `[{"walletId":"wallet-1","exp":${NOW + 600}}]`;
+    expect(refusalOf(tokenOfTexts('{"alg":"HS256"}', list))).toBe('no claims');
+    expect(refusalOf(tokenOfTexts('{"alg":"HS256","typ":"JWT"}', list))).toBe('no claims');
   });
 });
 

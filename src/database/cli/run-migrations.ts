@@ -1,11 +1,13 @@
 import 'reflect-metadata';
 import { DataSource } from 'typeorm';
 import { loadConfig } from '../../config/config.js';
+import { readEnvironmentFile } from '../../config/environment-file.js';
 import { dataSourceOptions } from '../data-source-options.js';
 import { migrate } from '../migrate.js';
 import { lockSqliteFile } from '../sqlite-file-lock.js';
 
 /** `npm run migration:run`: the migrations a server would run at start, for installations where it does not. */
+readEnvironmentFile();
 const { database } = loadConfig();
 const release = database.engine === 'sqlite' ? lockSqliteFile(database.path) : (): void => undefined;
 const dataSource = await new DataSource(dataSourceOptions(database)).initialize();
