@@ -54,7 +54,7 @@ export class AuthTokenVerifier {
     const issuedAt = (iat as number | undefined) ?? now;
     if (issuedAt > now + MAX_CLOCK_SKEW_SECONDS) throw invalid('iat is in the future');
     if ((exp as number) - issuedAt > this.maxLifetimeSeconds) throw invalid('it lives too long');
-    const wallet = walletId ?? sub;
+    const wallet = walletId === undefined ? sub : walletId;
     if (typeof wallet !== 'string' || !IDENTIFIER.test(wallet)) throw invalid('walletId is missing');
     return { walletId: wallet };
   }

@@ -127,7 +127,6 @@ describe('what is set', () => {
     ['GPAS_PARENT_SYSTEM_ID', ['a b', 'é', 'x'.repeat(129), 'a\n']],
     ['GPAS_SECRET_KEY', ['x'.repeat(256)]],
     ['AUTH_TOKEN_SECRET', ['x'.repeat(31), 'é'.repeat(15)]],
-    ['AUTH_TOKEN_ALGORITHM', ['HS256', 'none', 'EdDSA', 'rs256']],
     ['OPERATOR_API_KEY', ['x'.repeat(31), 'x'.repeat(256), `${'x'.repeat(32)} `, 'é'.repeat(40)]],
     ['DATABASE_URL', ['postgres://u:p@h/db', 'sqlite:', 'mysql:', 'oas.sqlite', 'SQLITE:./x']],
   ])('is checked: %s', (name, values) => {
@@ -163,7 +162,20 @@ describe('what is set', () => {
       'GPAS_PARENT_SYSTEM_ID',
       'OPERATOR_API_KEY',
     ]);
+    expect(namesOf({ PORT: '-1', ...wrongTogether })).toEqual([...namesOf(wrongTogether), 'PORT'].sort());
     expect(() => loadConfig(wrongTogether)).toThrow(/cannot be used:\n( {2}- [A-Z_]+ .+\n?){5}$/);
+  });
+
+  it.each(['HS256', 'none', 'EdDSA', 'rs256'])('is no algorithm of a public key: %s', (algorithm) => {
+    const keys = { AUTH_TOKEN_PUBLIC_KEY: rsaPem, AUTH_TOKEN_ALGORITHM: algorithm };
+    expect(namesOf({ ...OWN, ...keys })).toEqual(['AUTH_TOKEN_ALGORITHM']);
+  });
+
+  it('to something wrong is not called missing as well', () => {
+    expect(namesOf({ ...OWN, GPAS_SECRET_KEY: 'x'.repeat(256), AUTH_TOKEN_SECRET: 'short' })).toEqual([
+      'AUTH_TOKEN_SECRET',
+      'GPAS_SECRET_KEY',
+    ]);
   });
 
   it('never appears in a message', () => {
@@ -181,6 +193,7 @@ describe('what is set', () => {
       { DATABASE_URL: `postgres://user:${marker}@host/database` },
       { DATABASE_URL: `mysql://user:${marker}@host:x/database` },
       { DATABASE_URL: `mysql://user:${marker}@host` },
+      { DATABASE_URL: `mysql://user:50%${marker}@host/database` },
       { DATABASE_URL: `mysql://user:password@host/database?${marker}=${marker}` },
     ];
     for (const environment of wrong) {
@@ -229,6 +242,13 @@ describe('demo values', () => {
     expect(problemsOf(exposed)).toEqual([`${name} is the demo's, which everybody knows; set your own`]);
     expect(namesOf({ ...exposed, NODE_ENV: 'test', HOST: '0.0.0.0' })).toEqual([name]);
     expect(problemsOf({ ...exposed, NODE_ENV: 'test' })).toEqual([]);
+  });
+
+  it('are refused as AUTH_TOKEN_SECRET beside a public key too', () => {
+    const keys = { AUTH_TOKEN_PUBLIC_KEY: rsaPem, AUTH_TOKEN_ALGORITHM: 'RS256' };
+    expect(namesOf({ ...OWN, ...keys, AUTH_TOKEN_SECRET: DEMO.authTokenSecret })).toEqual([
+      'AUTH_TOKEN_SECRET',
+    ]);
   });
 
   it('need no AUTH_TOKEN_SECRET beside a public key, and none is then made up', () => {
@@ -311,6 +331,7 @@ describe('the public key of AuthTokens', () => {
 
   it.each<[string, () => string]>([
     ['a file that is not there', () => join(folder, 'missing.pem')],
+    ['a folder', () => folder],
     ['a file of something else', () => file('other.pem', 'hello')],
     ['a private key', () => rsa.privateKey.export({ type: 'pkcs8', format: 'pem' }).toString()],
     [
@@ -362,6 +383,8 @@ describe('the database', () => {
     ],
     ['mysql://user:p%C3%A9@host/database', { password: 'pé' }],
     ['mysql://user:a:b@host/database', { password: 'a:b' }],
+    ['mysql://user:password@[::1]:3307/database', { host: '::1', port: 3307 }],
+    ['mysql://user:password@[2001:db8::1]/database', { host: '2001:db8::1' }],
   ])('may be %s', (url, parts) => {
     expect(databaseOf(url)).toEqual({ ...mysql, ...parts });
   });
@@ -382,6 +405,9 @@ describe('the database', () => {
     'mysql://user:pa/ss@host/database',
     'mysql://user:pa#ss@host/database',
     'mysql://user:pa?ss@host/database',
+    'mysql://user:50%off@host/database',
+    'mysql://us%er:password@host/database',
+    'mysql://user:password@host/data%base',
   ])('is refused with its form: %s', (url) => {
     expect(problemsOf({ DATABASE_URL: url })).toEqual([
       expect.stringMatching(/^DATABASE_URL must look like mysql:\/\/user:password@host:3306\/database/),

@@ -1,7 +1,12 @@
 import { createPublicKey, createSecretKey, type KeyObject } from 'node:crypto';
-import { existsSync, readFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { DEMO } from './demo.js';
-import { ConfigurationError, type Environment, parseEnvironment } from './environment.js';
+import {
+  ConfigurationError,
+  type Environment,
+  type ParsedEnvironment,
+  parseEnvironment,
+} from './environment.js';
 
 /** Where the data lives. The engine decides which of the two ways of sharing a database applies. */
 export type DatabaseConfig =
@@ -60,8 +65,9 @@ export abstract class Config {
  * @throws ConfigurationError naming every problem and its mend.
  */
 export function loadConfig(source: NodeJS.ProcessEnv = process.env): Config {
-  const environment = parseEnvironment(source);
-  const problems = [...demoProblems(environment), ...pairProblems(environment)];
+  const parsed = parseEnvironment(source);
+  const { environment } = parsed;
+  const problems = [...parsed.problems, ...demoProblems(parsed), ...pairProblems(parsed)];
   const publicKey = collect(problems, () => publicKeyOf(environment));
   const database = collect(problems, () => databaseConfig(environment));
   if (problems.length > 0 || !database) throw new ConfigurationError(problems);
@@ -105,54 +111,55 @@ function isLoopback(host: string): boolean {
 }
 
 /** Demo values serve only on loopback and never in production. */
-function demoProblems(environment: Environment): string[] {
+function demoProblems({ environment, unusable }: ParsedEnvironment): string[] {
   const exposed = environment.NODE_ENV === 'production' ? 'in production' : `when HOST is not loopback`;
   if (environment.NODE_ENV !== 'production' && isLoopback(environment.HOST)) return [];
   const demoValues: readonly string[] = [DEMO.secretKey, DEMO.authTokenSecret, DEMO.operatorApiKey];
-  const required = [
+  const names = [
     'GPAS_PARENT_SYSTEM_ID',
     'GPAS_SECRET_KEY',
     'OPERATOR_API_KEY',
-    ...(environment.AUTH_TOKEN_PUBLIC_KEY ? [] : (['AUTH_TOKEN_SECRET'] as const)),
+    'AUTH_TOKEN_SECRET',
   ] as const;
-  return required.flatMap((name) => {
+  return names.flatMap((name) => {
     const value = environment[name];
-    if (value === undefined) {
-      const alternative = name === 'AUTH_TOKEN_SECRET' ? ' (or AUTH_TOKEN_PUBLIC_KEY)' : '';
-      return [`${name}${alternative} must be set ${exposed}`];
+    if (value !== undefined) {
+      return demoValues.includes(value) ? [`${name} is the demo's, which everybody knows; set your own`] : [];
     }
-    return demoValues.includes(value) ? [`${name} is the demo's, which everybody knows; set your own`] : [];
+    const replaced = name === 'AUTH_TOKEN_SECRET' && environment.AUTH_TOKEN_PUBLIC_KEY !== undefined;
+    if (replaced || unusable.has(name)) return [];
+    const alternative = name === 'AUTH_TOKEN_SECRET' ? ' (or AUTH_TOKEN_PUBLIC_KEY)' : '';
+    return [`${name}${alternative} must be set ${exposed}`];
   });
 }
 
-function pairProblems(environment: Environment): string[] {
+function pairProblems({ environment, unusable }: ParsedEnvironment): string[] {
   const pairs = [
     ['GPAS_PARENT_SYSTEM_ID', 'GPAS_SECRET_KEY'],
     ['AUTH_TOKEN_PUBLIC_KEY', 'AUTH_TOKEN_ALGORITHM'],
   ] as const;
-  return pairs.flatMap(([one, other]) =>
-    (environment[one] === undefined) === (environment[other] === undefined)
-      ? []
-      : [`${one} and ${other} belong together: set both or neither`],
-  );
+  return pairs.flatMap(([one, other]) => {
+    const [isOneSet, isOtherSet] = [one, other].map(
+      (name) => environment[name] !== undefined || unusable.has(name),
+    );
+    return isOneSet === isOtherSet ? [] : [`${one} and ${other} belong together: set both or neither`];
+  });
 }
 
 function publicKeyOf(environment: Environment): AuthTokenKey | undefined {
   const { AUTH_TOKEN_PUBLIC_KEY: pemOrPath, AUTH_TOKEN_ALGORITHM: algorithm } = environment;
   if (pemOrPath === undefined || algorithm === undefined) return undefined;
   const form = 'AUTH_TOKEN_PUBLIC_KEY must be a PEM public key or the path of a file that holds one';
-  const pem = pemOrPath.includes('-----BEGIN')
-    ? pemOrPath
-    : existsSync(pemOrPath)
-      ? readFileSync(pemOrPath, 'utf8')
-      : undefined;
-  if (!pem?.includes('PUBLIC KEY')) throw new ConfigurationError([form]);
+  let pem: string;
   let key: KeyObject;
   try {
+    pem = pemOrPath.includes('-----BEGIN') ? pemOrPath : readFileSync(pemOrPath, 'utf8');
     key = createPublicKey(pem);
   } catch {
     throw new ConfigurationError([form]);
   }
+  // A private key has a public one too, but does not belong here.
+  if (!pem.includes('PUBLIC KEY')) throw new ConfigurationError([form]);
   const fits =
     algorithm === 'RS256'
       ? key.asymmetricKeyType === 'rsa' && (key.asymmetricKeyDetails?.modulusLength ?? 0) >= 2048
@@ -171,11 +178,19 @@ function databaseConfig(environment: Environment): DatabaseConfig {
     return { engine: 'sqlite', path: url.slice('sqlite:'.length), migrateOnStart };
   }
   const mend = 'DATABASE_URL must look like mysql://user:password@host:3306/database';
-  if (!URL.canParse(url)) {
-    throw new ConfigurationError([`${mend} (percent-encode special characters of the password)`]);
-  }
+  const encoding = `${mend} (percent-encode special characters of the password)`;
+  if (!URL.canParse(url)) throw new ConfigurationError([encoding]);
   const parts = new URL(url);
-  const database = decodeURIComponent(parts.pathname.slice(1));
+  let user: string;
+  let password: string;
+  let database: string;
+  try {
+    user = decodeURIComponent(parts.username);
+    password = decodeURIComponent(parts.password);
+    database = decodeURIComponent(parts.pathname.slice(1));
+  } catch {
+    throw new ConfigurationError([encoding]); // a bare % in it
+  }
   if (!parts.hostname || !parts.username || !database) throw new ConfigurationError([mend]);
   const unknown = [...parts.searchParams].filter(
     ([name, value]) => name !== 'tls' || !['true', 'false'].includes(value),
@@ -185,10 +200,10 @@ function databaseConfig(environment: Environment): DatabaseConfig {
   }
   return {
     engine: 'mysql',
-    host: parts.hostname,
+    host: parts.hostname.replace(/^\[(.*)\]$/, '$1'), // sockets take an IPv6 address without its brackets
     port: parts.port === '' ? 3306 : Number(parts.port),
-    user: decodeURIComponent(parts.username),
-    password: decodeURIComponent(parts.password),
+    user,
+    password,
     database,
     tls: parts.searchParams.get('tls') === 'true',
     poolSize,

@@ -108,16 +108,27 @@ export class ConfigurationError extends Error {
   }
 }
 
+/** The environment as far as it can be read. */
+export interface ParsedEnvironment {
+  readonly environment: Environment;
+  readonly problems: readonly string[];
+  /** Variables that are set, but to something that cannot be used; `environment` has them as not set. */
+  readonly unusable: ReadonlySet<string>;
+}
+
 /**
- * Parses the environment. An empty variable counts as not set; values never appear in a message.
- * @throws ConfigurationError with every problem at once.
+ * Parses the environment. An empty variable counts as not set; values never appear in a message. What cannot be used
+ * is left out, so that the rest can be checked and every problem be told at once.
  */
-export function parseEnvironment(source: NodeJS.ProcessEnv): Environment {
+export function parseEnvironment(source: NodeJS.ProcessEnv): ParsedEnvironment {
   const known = Object.keys(environmentSchema.shape);
   const set = Object.fromEntries(known.flatMap((name) => (source[name] ? [[name, source[name]]] : [])));
-  const parsed = environmentSchema.safeParse(set);
-  if (parsed.success) return parsed.data;
-  throw new ConfigurationError(
-    parsed.error.issues.map((issue) => `${issue.path.join('.')} ${issue.message}`),
-  );
+  const issues = environmentSchema.safeParse(set).error?.issues ?? [];
+  const unusable = new Set(issues.map(({ path }) => path.join('.')));
+  const usable = Object.fromEntries(Object.entries(set).filter(([name]) => !unusable.has(name)));
+  return {
+    environment: environmentSchema.parse(usable),
+    problems: issues.map(({ path, message }) => `${path.join('.')} ${message}`),
+    unusable,
+  };
 }

@@ -14,14 +14,23 @@ const CLASS_OF_ERRNO: ReadonlyMap<number, DatabaseErrorClass> = new Map([
   [1213, 'lock'], // deadlock, and Galera's certification failure
   [1205, 'lock'], // lock wait; rolls back the statement only, so ROLLBACK must follow
   [1020, 'lock'], // record has changed since last read
+  [3101, 'lock'], // group replication: certification failure
+  [8022, 'lock'], // TiDB: the transaction must be run again
+  [9007, 'lock'], // TiDB: write conflict
   [1040, 'not-executed'], // too many connections
   [1047, 'not-executed'], // Galera: the node is not ready
   [1203, 'not-executed'], // the user has too many connections
   [1290, 'not-executed'], // read-only
   [1836, 'not-executed'], // read-only
   [1053, 'unknown'], // server shutdown in progress
+  [1152, 'unknown'], // connection aborted
+  [1158, 'unknown'], // network read error
+  [1159, 'unknown'], // network read time limit
+  [1160, 'unknown'], // network write error
+  [1161, 'unknown'], // network write time limit
   [1180, 'unknown'], // error during COMMIT
   [1317, 'unknown'], // query execution was interrupted
+  [1969, 'unknown'], // the server's own time limit (MariaDB)
   [1927, 'unknown'], // connection was killed (MariaDB)
   [3024, 'unknown'], // the server's own time limit
   [3159, 'not-executed'], // TLS is required
@@ -35,12 +44,15 @@ const CLASS_OF_CODE: ReadonlyMap<string, DatabaseErrorClass> = new Map([
   ['ECONNREFUSED', 'not-executed'],
   ['ENOTFOUND', 'not-executed'],
   ['EAI_AGAIN', 'not-executed'],
-  ['EHOSTUNREACH', 'not-executed'],
-  ['ENETUNREACH', 'not-executed'],
-  ['POOL_CLOSED', 'not-executed'],
   ['TURN_TIMEOUT', 'not-executed'],
   ['ECONNRESET', 'unknown'],
+  ['ECONNABORTED', 'unknown'],
+  ['EHOSTUNREACH', 'unknown'],
+  ['ENETDOWN', 'unknown'],
+  ['ENETRESET', 'unknown'],
+  ['ENETUNREACH', 'unknown'],
   ['EPIPE', 'unknown'],
+  ['ERR_STREAM_DESTROYED', 'unknown'],
   ['ETIMEDOUT', 'unknown'],
   ['PROTOCOL_CONNECTION_LOST', 'unknown'],
   ['PROTOCOL_SEQUENCE_TIMEOUT', 'unknown'],
@@ -59,6 +71,7 @@ export function classifyDatabaseError(error: unknown): DatabaseErrorClass {
   const known =
     CLASS_OF_ERRNO.get(errno ?? 0) ?? (typeof code === 'string' ? CLASS_OF_CODE.get(code) : undefined);
   if (known) return known;
+  if (message === 'Pool is closed.') return 'not-executed';
   // A killed connection: mysql2 refuses the next command on it without a number or a code.
   return /closed state|connection is closed/i.test(message) ? 'unknown' : 'bug';
 }
