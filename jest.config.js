@@ -41,5 +41,5 @@ export default {
     ['<rootDir>/test/support/summary-reporter.js', isMysqlRun ? {} : { notRun: NO_MYSQLD }],
   ],
   maxWorkers: 2,
-  testTimeout: 60_000,
+  testTimeout: 120_000,
 };

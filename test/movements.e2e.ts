@@ -203,7 +203,7 @@ describe('amounts', () => {
     agent.destroy();
     expect(answers.filter(({ status }) => status !== 201)).toEqual([]);
     expect(await totalOf(url, walletId)).toBe(1_500);
-  });
+  }, 600_000);
 });
 
 describe('references', () => {

@@ -141,7 +141,7 @@ describe('the server killed with -9 at random moments under load, 30 times', () 
     await server.kill('SIGTERM');
     await expectExact(database.url, gpas);
     await database.drop();
-  }, 180_000);
+  }, 600_000);
 });
 
 if (ENGINE === 'mysql') {
@@ -168,7 +168,7 @@ if (ENGINE === 'mysql') {
       expect(gpas.settled.length).toBeGreaterThan(200);
       await server.kill('SIGTERM');
       await expectExact(url, gpas);
-    }, 180_000);
+    }, 600_000);
 
     describe('with a commit whose answer is cut off by a proxy', () => {
       let proxy: TcpProxy;
@@ -232,7 +232,7 @@ if (ENGINE === 'mysql') {
           // Each round: bet and rollback cancel out, a win of 10 and a deposit of 1 stay.
           expect(await totalOf(url, walletId)).toBe(1_000 + 100 * 11);
         },
-        180_000,
+        600_000,
       );
     });
   });
