@@ -50,7 +50,7 @@ export function sleep(ms: number): Promise<void> {
 }
 
 /** Waits until `condition` holds; fails the test after `limitMs`. */
-export async function until(condition: () => boolean | Promise<boolean>, limitMs = 20_000): Promise<void> {
+export async function until(condition: () => boolean | Promise<boolean>, limitMs = 60_000): Promise<void> {
   const deadline = Date.now() + limitMs;
   while (!(await condition())) {
     if (Date.now() > deadline)

@@ -107,7 +107,7 @@ export class ServerProcess {
   }
 
   private async listening(): Promise<void> {
-    const deadline = Date.now() + 30_000;
+    const deadline = Date.now() + 60_000;
     while (Date.now() < deadline && this.child.exitCode === null) {
       const line = this.output.find((text) => text.includes('"msg":"listening"'));
       if (line) {
