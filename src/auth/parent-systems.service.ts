@@ -1,6 +1,8 @@
 import { Injectable, Logger, type OnApplicationBootstrap } from '@nestjs/common';
 import { Config } from '../config/config.js';
+import { DEMO } from '../config/demo.js';
 import { classifyDatabaseError } from '../database/database-errors.js';
+import { UnsafeDatabaseError } from '../database/startup-checks.js';
 import { UnitOfWork } from '../database/unit-of-work.js';
 import { ParentSystem } from './parent-system.entity.js';
 
@@ -51,7 +53,9 @@ export class ParentSystemsService implements OnApplicationBootstrap {
 
   private async load(): Promise<ReadonlyMap<string, ParentSystem>> {
     const all = await this.unitOfWork.read((reader) => reader.find(ParentSystem));
-    return new Map(all.map((parentSystem) => [parentSystem.id, parentSystem]));
+    // A public secret must not outlive the demo that stored it.
+    const trusted = all.filter(({ secretKey }) => this.config.demo || secretKey !== DEMO.secretKey);
+    return new Map(trusted.map((parentSystem) => [parentSystem.id, parentSystem]));
   }
 
   private async register(id: string, secretKey: string): Promise<ParentSystem> {
@@ -62,6 +66,10 @@ export class ParentSystemsService implements OnApplicationBootstrap {
       if (classifyDatabaseError(error) !== 'duplicate') throw error; // else another instance was faster
     }
     this.snapshot = undefined;
-    return (await this.find(id)) ?? parentSystem;
+    const stored = await this.find(id);
+    if (stored) return stored;
+    throw new UnsafeDatabaseError(
+      `Parent system ${id} is stored with the demo's secret, which everybody knows: delete its row of parent_systems`,
+    );
   }
 }

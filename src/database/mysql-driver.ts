@@ -1,5 +1,6 @@
+import type { Socket } from 'node:net';
 import mysql, { type Pool, type PoolOptions } from 'mysql2';
-import { LOCK_WAIT_SECONDS } from './limits.js';
+import { LOCK_WAIT_SECONDS, QUERY_TIMEOUT_MS } from './limits.js';
 
 /**
  * mysql2 as TypeORM loads it, with every new connection set up before it serves: READ COMMITTED, because under
@@ -12,11 +13,13 @@ export const mysqlDriver = {
     const pool = mysql.createPool(options);
     pool.on('connection', (connection) => {
       const orDestroy = (error: unknown): void => {
-        if (error) connection.destroy();
+        // The socket and not the connection: whoever waits on it must hear of its end.
+        if (error) (connection as unknown as { stream: Socket }).stream.destroy();
       };
-      connection.query('SET SESSION TRANSACTION ISOLATION LEVEL READ COMMITTED', orDestroy);
+      const timeout = QUERY_TIMEOUT_MS;
+      connection.query({ sql: 'SET SESSION TRANSACTION ISOLATION LEVEL READ COMMITTED', timeout }, orDestroy);
       connection.query(
-        `SET SESSION time_zone = '+00:00', innodb_lock_wait_timeout = ${LOCK_WAIT_SECONDS}`,
+        { sql: `SET SESSION time_zone = '+00:00', innodb_lock_wait_timeout = ${LOCK_WAIT_SECONDS}`, timeout },
         orDestroy,
       );
     });

@@ -57,7 +57,7 @@ export class OperatorWalletsController {
     @Body() { description = null, ...body }: OperatorMovementBody,
   ): Promise<OperatorMovementAnswer> {
     return OperatorMovementAnswer.of(
-      await this.movements.operate({ kind: 'DEPOSIT', walletId, ...body }, { description, tags: null }),
+      await this.movements.operate({ ...body, kind: 'DEPOSIT', walletId }, { description, tags: null }),
     );
   }
 
@@ -71,7 +71,7 @@ export class OperatorWalletsController {
     @Body() { description = null, ...body }: OperatorMovementBody,
   ): Promise<OperatorMovementAnswer> {
     return OperatorMovementAnswer.of(
-      await this.movements.operate({ kind: 'WITHDRAWAL', walletId, ...body }, { description, tags: null }),
+      await this.movements.operate({ ...body, kind: 'WITHDRAWAL', walletId }, { description, tags: null }),
     );
   }
 }
