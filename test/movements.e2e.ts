@@ -301,6 +301,43 @@ describe('references', () => {
     }
     expect([await totalOf(url, victim.walletId), await totalOf(url, thief.walletId)]).toEqual(before);
   });
+
+  it.each([
+    ['POST', 'credit', '', '400/1010', 'walletSessionId is missing'],
+    [
+      'POST',
+      'credit',
+      'walletSessionId=a&walletSessionId=b',
+      '400/1010',
+      'walletSessionId must be one value',
+    ],
+    ['POST', 'credit', 'walletSessionId=a%20b', '400/1004', 'Invalid wallet session'],
+    ['POST', 'credit', `walletSessionId=${'x'.repeat(129)}`, '400/1004', 'Invalid wallet session'],
+    ['PATCH', 'rollback', 'externalMovementId=x', '400/1010', 'walletSessionId is missing'],
+    ['PATCH', 'rollback', 'walletSessionId=ID', '400/1010', 'externalMovementId is missing'],
+    ['PATCH', 'rollback', 'walletSessionId=ID&externalMovementId=a%20b', '400/1010', 'visible ASCII'],
+    [
+      'PATCH',
+      'rollback',
+      'walletSessionId=ID&externalMovementId=a&externalMovementId=b',
+      '400/1010',
+      'one value',
+    ],
+  ])('of a %s %s whose query is wrong (%s) are used up: its body moves nothing later', async (...row) => {
+    const [method, route, query, code, message] = row;
+    const { id, walletId } = await scenario();
+    await debit(url, id, `queried-bet-${walletId}`);
+    const body =
+      route === 'credit'
+        ? { externalReference: `queried-${walletId}`, value: '10', typeCode: 'GAME_CREDIT' }
+        : { externalReference: `queried-${walletId}` };
+    const first = await callWithBody(url, method, `/movements/${route}?${query.replace('ID', id)}`, body);
+    expect(codeOf(first)).toBe(code);
+    expect((first.body as { message: string }).message).toContain(message);
+    const target = `/movements/${route}?walletSessionId=${id}&externalMovementId=queried-bet-${walletId}`;
+    expect(codeOf(await callWithBody(url, method, target, body))).toBe('400/1003');
+    expect(await totalOf(url, walletId)).toBe(90);
+  });
 });
 
 describe('rollback', () => {
@@ -415,6 +452,7 @@ describe('the shape of a movement', () => {
     ['externalReference', { externalReference: 12 }],
     ['value', { value: undefined }],
     ['description', { description: 'x'.repeat(1_001) }],
+    ['description', { description: '\uFE0F'.repeat(1_001) }],
     ['description', { description: { a: 1 } }],
     ['tags', { tags: 'agt-54' }],
     ['tags', { tags: ['agt-54'] }],

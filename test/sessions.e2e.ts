@@ -213,7 +213,7 @@ describe('Close', () => {
     ['malformed', 'id=%20', INVALID_WALLET_SESSION],
     ['empty', 'id=', INVALID_WALLET_SESSION],
     ['missing', 'walletSessionId=1', { code: 1010, type: 'INVALID_REQUEST', message: 'id is missing' }],
-    ['repeated', 'id=a&id=a', { code: 1010, type: 'INVALID_REQUEST', message: 'id must be given once' }],
+    ['repeated', 'id=a&id=a', { code: 1010, type: 'INVALID_REQUEST', message: 'id must be one value' }],
   ])('refuses an id that is %s', async (_, text, body) => {
     const answer = await callSigned(server.url, 'PATCH', '/sessions/close', text);
     expect([answer.status, answer.body]).toEqual([400, body]);

@@ -2,8 +2,10 @@ import { setImmediate as nextTurn } from 'node:timers/promises';
 import { Logger } from '@nestjs/common';
 import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
 import { GpasError } from '../errors/gpas-error.js';
-import { BatchQueue, type BatchQueueLimits } from './batch-queue.js';
-import { ALONE_AT_ONCE, MAX_TRIES, QUEUE_WAIT_MS, RETRY_BUDGET_MS } from './limits.js';
+import { BatchQueue, type BatchQueueOptions } from './batch-queue.js';
+import { aloneAtOnce, LAST_TRY_MS, MAX_TRIES } from './limits.js';
+
+const ALONE_AT_ONCE = 4;
 
 const lockWait = (): Error => Object.assign(new Error('ER_LOCK_WAIT_TIMEOUT'), { errno: 1205 });
 const connectionReset = (): Error => Object.assign(new Error('ECONNRESET'), { code: 'ECONNRESET' });
@@ -17,14 +19,15 @@ let now = 0;
  */
 function heldQueue(
   fails: (commands: readonly string[]) => Error | undefined | Promise<Error | undefined> = () => undefined,
-  limits: Partial<BatchQueueLimits> = {},
+  limits: Partial<Pick<BatchQueueOptions<string>, 'maxQueued' | 'maxBatch'>> = {},
 ) {
   let open = (): void => undefined;
   const opened = new Promise<void>((resolve) => (open = resolve));
   const calls: string[] = [];
   const ends: string[] = [];
   const queue = new BatchQueue<string, string>(
-    'test',
+    // A lane is what stands before the dash: of all `stuck-1`, `stuck-2` there is one.
+    { name: 'test', laneOf: (command) => command.split('-')[0] ?? '', aloneAtOnce: ALONE_AT_ONCE, ...limits },
     async (commands, attempt) => {
       calls.push(`${commands.join(' ')} ${attempt}`);
       if (commands[0] === 'head') await opened;
@@ -32,7 +35,6 @@ function heldQueue(
       if (error) throw error;
       return commands.map((command) => ({ done: true, answer: `${command}!` }));
     },
-    { maxQueued: 2_000, maxBatch: 64, ...limits },
   );
   /** Resolves with the answer or with the name of the refusal; `ends` has it in the order of the answers. */
   const submit = async (command: string): Promise<string> => {
@@ -73,12 +75,12 @@ describe('the number of tries', () => {
     const answer = submit('a');
     open();
     expect(await answer).toBe('SYSTEM_ERROR');
-    expect(calls.slice(1)).toEqual(['a 1', 'a 2', 'a 3', 'a 4', 'a 5']);
+    expect(calls.slice(1)).toEqual(['a 1', 'a 2', 'a 2', 'a 2', 'a 2', 'a 2']);
   });
 
   it.each([
-    ['not used up: tried to the bound', RETRY_BUDGET_MS / MAX_TRIES, MAX_TRIES],
-    ['used up: not tried again', RETRY_BUDGET_MS + 1, 1],
+    ['not used up: tried to the bound', LAST_TRY_MS / MAX_TRIES, MAX_TRIES],
+    ['used up: not tried again', LAST_TRY_MS + 1, 1],
   ])('ends with the time for it: %s', async (_, eachTakesMs, tries) => {
     const { calls, submit, open } = heldQueue((commands) => {
       if (commands[0] === 'head') return undefined;
@@ -139,10 +141,72 @@ describe('one stuck command', () => {
     await head;
     await nextTurn();
     expect(calls).toHaveLength(2 + ALONE_AT_ONCE);
-    jest.advanceTimersByTime(QUEUE_WAIT_MS);
+    jest.advanceTimersByTime(LAST_TRY_MS);
     expect(await stuck.at(-1)).toBe('SYSTEM_ERROR');
     expect(calls).not.toContain(`stuck${ALONE_AT_ONCE} 2`);
   });
+});
+
+describe('a lane', () => {
+  it('is tried one command at a time, beside the others', async () => {
+    const { calls, ends, submit, head, open } = heldQueue((commands) => {
+      if (!commands.some((command) => command.startsWith('row'))) return undefined;
+      return commands.length > 1 ? lockWait() : new Promise(() => undefined);
+    });
+    const taken = ['row-1', 'row-2', 'other-1'].map(submit);
+    open();
+    await head;
+    expect(await taken[2]).toBe('other-1!');
+    expect(calls.slice(3)).toEqual(['row-1 2', 'other-1 2']);
+    void submit('row-3');
+    expect(await submit('other-2')).toBe('other-2!');
+    expect(calls.at(-1)).toBe('other-2 1'); // the stuck row's newcomer is not in its batch
+    expect(ends).not.toContainEqual(expect.stringMatching(/^row/));
+  });
+
+  it('takes newcomers only until one command of it gets through', async () => {
+    let release = (): void => undefined;
+    const released = new Promise<undefined>((resolve) => (release = () => resolve(undefined)));
+    const { calls, submit, head, open } = heldQueue((commands) => {
+      if (commands.length > 1 && commands[0] === 'row-1') return new Error('poisoned');
+      return commands[0] === 'row-2' ? released : undefined;
+    });
+    const taken = ['row-1', 'row-2', 'row-3'].map(submit);
+    open();
+    await head;
+    expect(await taken[0]).toBe('row-1!');
+    expect(await submit('row-4')).toBe('row-4!');
+    expect(calls).toContain('row-4 1');
+    release();
+    expect(await Promise.all(taken)).toEqual(['row-1!', 'row-2!', 'row-3!']);
+  });
+
+  it('that stays stuck refuses each command when its time is over, untried', async () => {
+    const { calls, submit, head, open } = heldQueue((commands) => {
+      if (commands[0] === 'head') return undefined;
+      now += 2_000;
+      return lockWait();
+    });
+    const taken = ['row-1', 'row-2', 'row-3'].map(submit);
+    open();
+    await head;
+    expect(await Promise.all(taken)).toEqual(['SYSTEM_ERROR', 'SYSTEM_ERROR', 'SYSTEM_ERROR']);
+    expect(calls.slice(1)).toEqual(['row-1 row-2 row-3 1', 'row-1 row-2 row-3 2', 'row-1 2']);
+  });
+
+  it.each([
+    [1, 1],
+    [5, 1],
+    [8, 2],
+    [10, 3],
+    [200, 4],
+  ])(
+    'of a pool of %i connections: %i at once, so that both queues and reads have one left',
+    (pool, lanes) => {
+      expect(aloneAtOnce(pool)).toBe(lanes);
+      if (pool >= 6) expect(2 * (1 + lanes)).toBeLessThan(pool);
+    },
+  );
 });
 
 describe('a full queue', () => {
@@ -174,8 +238,8 @@ describe('a full queue', () => {
   });
 
   it('is full at 2,000 unless told otherwise', async () => {
-    const queue = new BatchQueue<string, string>('test', () => new Promise(() => undefined));
-    for (let index = 0; index <= 2_000; index += 1) void queue.submit(`c${index}`);
+    const { queue } = heldQueue();
+    for (let index = 0; index < 2_000; index += 1) void queue.submit(`c${index}`);
     await expect(queue.submit('one more')).rejects.toMatchObject({ errorName: 'SYSTEM_ERROR' });
   });
 });
@@ -186,7 +250,7 @@ describe('what waited', () => {
     const old = submit('old');
     now = 1;
     const young = submit('young');
-    now = QUEUE_WAIT_MS + 1;
+    now = LAST_TRY_MS + 1;
     open();
     expect(await old).toBe('SYSTEM_ERROR');
     expect(await young).toBe('young!');
@@ -196,7 +260,7 @@ describe('what waited', () => {
   it('too long without anybody after it leaves the queue working', async () => {
     const { calls, submit, open } = heldQueue();
     const old = submit('old');
-    now = QUEUE_WAIT_MS + 1;
+    now = LAST_TRY_MS + 1;
     open();
     expect(await old).toBe('SYSTEM_ERROR');
     await nextTurn();

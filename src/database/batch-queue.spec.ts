@@ -4,7 +4,7 @@ import { Logger } from '@nestjs/common';
 import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
 import { QueryFailedError } from 'typeorm';
 import { GpasError } from '../errors/gpas-error.js';
-import { BatchQueue, type BatchQueueLimits, type Commit, type Outcome } from './batch-queue.js';
+import { BatchQueue, type BatchQueueOptions, type Commit, type Outcome } from './batch-queue.js';
 
 /** What mysql2 throws, as TypeORM wraps it. */
 const mysqlError = (errno: number, code: string): Error =>
@@ -36,17 +36,18 @@ function gate(): { readonly opened: Promise<void>; open: () => void } {
   return { opened, open };
 }
 
+type Limits = Partial<Pick<BatchQueueOptions<string>, 'maxQueued' | 'maxBatch'>>;
+
 /** A queue over `commit`, which is asked after `calls` has the call. */
-function queueOf(commit: Commit<string, string>, limits: Partial<BatchQueueLimits> = {}) {
+function queueOf(commit: Commit<string, string>, limits: Limits = {}) {
   const calls: Call[] = [];
   const ends: string[] = [];
   const queue = new BatchQueue<string, string>(
-    'test',
+    { name: 'test', laneOf: (command) => command, aloneAtOnce: 4, ...limits },
     async (commands, attempt) => {
       calls.push({ commands: [...commands], attempt });
       return commit(commands, attempt);
     },
-    { maxQueued: 2_000, maxBatch: 64, ...limits },
   );
   /** Resolves with the answer or with the name of the refusal; `ends` has it in the order of the answers. */
   const submit = async (command: string): Promise<string> => {
@@ -60,7 +61,7 @@ function queueOf(commit: Commit<string, string>, limits: Partial<BatchQueueLimit
 }
 
 /** A queue whose first command, `head`, is in commit until `open`, so that what follows is one batch. */
-function heldQueueOf(commit: Commit<string, string>, limits: Partial<BatchQueueLimits> = {}) {
+function heldQueueOf(commit: Commit<string, string>, limits: Limits = {}) {
   const { opened, open } = gate();
   const held = queueOf(async (commands, attempt) => {
     if (commands[0] === 'head') await opened;
@@ -251,7 +252,7 @@ describe('a failed commit', () => {
   });
 
   it('tells the caller nothing of the cause', async () => {
-    const queue = new BatchQueue<string, string>('test', () => Promise.reject(bug()));
+    const { queue } = queueOf(() => Promise.reject(bug()));
     await expect(queue.submit('a')).rejects.toEqual(new GpasError('SYSTEM_ERROR'));
   });
 

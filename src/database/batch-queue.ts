@@ -3,7 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { Logger } from '@nestjs/common';
 import { GpasError } from '../errors/gpas-error.js';
 import { classifyDatabaseError } from './database-errors.js';
-import { ALONE_AT_ONCE, MAX_TRIES, QUEUE_WAIT_MS, RETRY_BUDGET_MS } from './limits.js';
+import { LAST_TRY_MS, MAX_TRIES } from './limits.js';
 import { Turns } from './turns.js';
 
 /** How one command ended: done with an answer, or refused by a rule. Neither is told before the commit. */
@@ -21,11 +21,20 @@ export type Commit<Command, Answer> = (
   attempt: number,
 ) => Promise<readonly Outcome<Answer>[]>;
 
-export interface BatchQueueLimits {
+export interface BatchQueueOptions<Command> {
+  /** For the log. */
+  readonly name: string;
+  /**
+   * What commands contend for: those with the same lane lock the same rows, so where one is stuck the others of its
+   * lane would be too.
+   */
+  readonly laneOf: (command: Command) => string;
+  /** Commands that are tried alone at the same time; fewer than connections, so that the batches go on beside them. */
+  readonly aloneAtOnce: number;
   /** Commands that may wait; one more is refused at once. */
-  readonly maxQueued: number;
-  /** Commands of one transaction. */
-  readonly maxBatch: number;
+  readonly maxQueued?: number;
+  /** Commands of one transaction, and so most ids in one of its statements. */
+  readonly maxBatch?: number;
 }
 
 interface Waiting<Command, Answer> {
@@ -35,31 +44,45 @@ interface Waiting<Command, Answer> {
   readonly reject: (error: Error) => void;
 }
 
-const DEFAULT_LIMITS: BatchQueueLimits = { maxQueued: 2_000, maxBatch: 64 };
+/** The commands of one lane that are tried one by one. */
+interface Lane<Command, Answer> {
+  readonly entries: Waiting<Command, Answer>[];
+  /** One of them got through, so nothing holds its rows; newcomers go the common way again. */
+  passable: boolean;
+  finished: Promise<void>;
+}
 
 /**
  * Group commit: commands that arrive while a commit is in flight are committed together by the next one.
  * Holds: nothing waits on a timer, so a lone command is committed at once; commands are decided in the order of their
  * arrival; every answer leaves after the commit it rests on; a failure is retried whole and boundedly, and what still
- * fails is tried command by command, beside the next batches, so that one poisoned command or one stuck row fails alone
- * and holds up nobody.
+ * fails is tried command by command, one of each lane at a time, beside the next batches. So one poisoned command or
+ * one stuck row fails alone, and whoever comes to a stuck row later waits in its lane and not in everybody's way.
+ * No try of a command starts later than LAST_TRY_MS after it came.
  */
 export class BatchQueue<Command, Answer> {
   private readonly waiting: Waiting<Command, Answer>[] = [];
+  private readonly lanes = new Map<string, Lane<Command, Answer>>();
   private readonly logger: Logger;
   /** Work for many requests must not run, or log, in the context of the one that happened to start it. */
   private readonly inOwnContext = AsyncLocalStorage.snapshot();
-  private readonly alone = new Turns(ALONE_AT_ONCE, QUEUE_WAIT_MS);
-  private readonly triedAlone = new Set<Promise<void>>();
-  private running: Promise<void> | undefined;
+  private readonly alone: Turns;
+  private readonly laneOf: (command: Command) => string;
+  private readonly maxQueued: number;
+  private readonly maxBatch: number;
+  private running = false;
+  private finished = Promise.resolve();
   private draining = false;
 
   constructor(
-    name: string,
+    { name, laneOf, aloneAtOnce, maxQueued = 2_000, maxBatch = 64 }: BatchQueueOptions<Command>,
     private readonly commit: Commit<Command, Answer>,
-    private readonly limits: BatchQueueLimits = DEFAULT_LIMITS,
   ) {
     this.logger = new Logger(`BatchQueue ${name}`);
+    this.alone = new Turns(aloneAtOnce, LAST_TRY_MS);
+    this.laneOf = laneOf;
+    this.maxQueued = maxQueued;
+    this.maxBatch = maxBatch;
   }
 
   /**
@@ -68,7 +91,7 @@ export class BatchQueue<Command, Answer> {
    * fails. After a SYSTEM_ERROR the effect may be there: the caller sends the same command again.
    */
   submit(command: Command): Promise<Answer> {
-    if (this.draining || this.waiting.length + this.triedAlone.size >= this.limits.maxQueued) {
+    if (this.draining || this.queued() >= this.maxQueued) {
       this.logger.warn(
         this.draining ? 'refused a command: stopping' : 'refused a command: the queue is full',
       );
@@ -76,30 +99,37 @@ export class BatchQueue<Command, Answer> {
     }
     return new Promise((resolve, reject) => {
       this.waiting.push({ command, since: performance.now(), resolve, reject });
-      this.running ??= this.inOwnContext(() => this.run());
+      if (!this.running) this.finished = this.inOwnContext(() => this.run());
     });
   }
 
   /** Takes nothing more and resolves when everything taken is answered. */
   async drain(): Promise<void> {
     this.draining = true;
-    await this.running;
-    await Promise.all(this.triedAlone);
+    await this.finished;
+    await Promise.all(Array.from(this.lanes.values(), ({ finished }) => finished));
+  }
+
+  private queued(): number {
+    let count = this.waiting.length;
+    for (const { entries } of this.lanes.values()) count += entries.length;
+    return count;
   }
 
   private async run(): Promise<void> {
+    this.running = true;
     while (this.waiting.length > 0) {
-      const batch = this.waiting.splice(0, this.limits.maxBatch).filter((entry) => !this.expired(entry));
+      const batch = this.waiting.splice(0, this.maxBatch).filter((entry) => !this.joinsStuckLane(entry));
       if (batch.length > 0) await this.settle(batch);
     }
-    this.running = undefined;
+    this.running = false;
   }
 
-  /** What waited too long behind a failing database is refused before it is tried. */
-  private expired(entry: Waiting<Command, Answer>): boolean {
-    const expired = performance.now() - entry.since > QUEUE_WAIT_MS;
-    if (expired) entry.reject(new GpasError('SYSTEM_ERROR'));
-    return expired;
+  private joinsStuckLane(entry: Waiting<Command, Answer>): boolean {
+    const lane = this.lanes.get(this.laneOf(entry.command));
+    if (!lane || lane.passable) return false;
+    lane.entries.push(entry);
+    return true;
   }
 
   private async settle(batch: readonly Waiting<Command, Answer>[]): Promise<void> {
@@ -119,15 +149,39 @@ export class BatchQueue<Command, Answer> {
   }
 
   private tryAlone(entry: Waiting<Command, Answer>): void {
-    const tried = this.alone
-      .take(() => this.commitWhole([entry], 2, MAX_TRIES))
-      .catch((error: unknown) => this.fail([entry], error))
-      .finally(() => this.triedAlone.delete(tried));
-    this.triedAlone.add(tried);
+    const name = this.laneOf(entry.command);
+    const known = this.lanes.get(name);
+    if (known) {
+      known.entries.push(entry);
+      return;
+    }
+    const lane = { entries: [entry], passable: false, finished: Promise.resolve() };
+    this.lanes.set(name, lane);
+    lane.finished = this.runLane(lane).finally(() => this.lanes.delete(name));
+  }
+
+  private async runLane(lane: Lane<Command, Answer>): Promise<void> {
+    for (let entry = lane.entries[0]; entry; entry = lane.entries[0]) {
+      await this.tryInLane(lane, entry);
+      lane.entries.shift();
+    }
+  }
+
+  private async tryInLane(lane: Lane<Command, Answer>, entry: Waiting<Command, Answer>): Promise<void> {
+    for (let locked = 1; !this.expired(entry); locked += 1) {
+      try {
+        // Its place is given up after each failure on a lock: the other lanes come first then.
+        await this.alone.take(() => this.commitWhole([entry], 2, 1));
+        lane.passable = true;
+        return;
+      } catch (error) {
+        if (classifyDatabaseError(error) !== 'lock' || locked >= MAX_TRIES) return this.fail([entry], error);
+      }
+    }
   }
 
   /**
-   * Commits and answers `batch`, retrying what is worth it.
+   * Commits and answers those of `batch` that have not waited too long, retrying what is worth it.
    * @param maxLocked how many failures on locks it may take
    * @throws the last error, when there is nothing to be tried any more
    */
@@ -136,27 +190,36 @@ export class BatchQueue<Command, Answer> {
     firstAttempt: number,
     maxLocked: number,
   ): Promise<void> {
-    const commands = batch.map(({ command }) => command);
-    const deadline = performance.now() + RETRY_BUDGET_MS;
     let locked = 0;
     for (let attempt = firstAttempt; ; attempt += 1) {
+      const current = batch.filter((entry) => !this.expired(entry));
+      if (current.length === 0) return;
       try {
-        const outcomes = await this.commit(commands, attempt);
-        if (outcomes.length !== batch.length)
+        const outcomes = await this.commit(
+          current.map(({ command }) => command),
+          attempt,
+        );
+        if (outcomes.length !== current.length)
           throw new Error('A commit must give one outcome for each command');
-        answer(batch, outcomes);
+        answer(current, outcomes);
         return;
       } catch (error) {
         const errorClass = classifyDatabaseError(error);
         if (errorClass === 'lock') locked += 1;
-        const over = errorClass === 'bug' || locked >= maxLocked || attempt >= MAX_TRIES;
-        if (over || performance.now() > deadline) throw error;
+        if (errorClass === 'bug' || locked >= maxLocked || attempt >= MAX_TRIES) throw error;
         this.logger.debug(
           `a batch of ${batch.length} failed (${errorClass}), try ${attempt} of ${MAX_TRIES}`,
         );
       }
       await sleep(Math.random() * 20 * 2 ** attempt);
     }
+  }
+
+  /** What has waited too long, behind a failing database or a stuck row, is refused and not tried again. */
+  private expired({ since, reject }: Waiting<Command, Answer>): boolean {
+    const expired = performance.now() - since > LAST_TRY_MS;
+    if (expired) reject(new GpasError('SYSTEM_ERROR'));
+    return expired;
   }
 
   private fail(batch: readonly Waiting<Command, Answer>[], error: unknown): void {

@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { DataSource, type EntityManager, type QueryRunner } from 'typeorm';
 import { Config } from '../config/config.js';
 import { isConnectionBroken } from './database-errors.js';
-import { TURN_WAIT_MS } from './limits.js';
+import { aloneAtOnce, TURN_WAIT_MS } from './limits.js';
 import { Turns } from './turns.js';
 
 declare const opened: unique symbol;
@@ -29,6 +29,8 @@ export type Reader = Pick<EntityManager, 'find' | 'findOne' | 'findOneBy' | 'que
  */
 @Injectable()
 export class UnitOfWork {
+  /** For each {@link BatchQueue} on it. */
+  readonly aloneAtOnce: number;
   private readonly turns: Turns;
   private readonly rowLock: Transaction['rowLock'];
 
@@ -37,7 +39,9 @@ export class UnitOfWork {
     config: Config,
   ) {
     const { database } = config;
-    this.turns = new Turns(database.engine === 'mysql' ? database.poolSize : 1, TURN_WAIT_MS);
+    const connections = database.engine === 'mysql' ? database.poolSize : 1;
+    this.aloneAtOnce = aloneAtOnce(connections);
+    this.turns = new Turns(connections, TURN_WAIT_MS);
     this.rowLock = database.engine === 'mysql' ? { lock: { mode: 'pessimistic_write' } } : {};
   }
 

@@ -3,7 +3,7 @@ import { ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import { ParentSystemId } from '../auth/caller.decorators.js';
 import { GpasRoute } from '../auth/route-access.js';
 import { BalanceAnswer } from '../wallets/balance.dto.js';
-import { SessionQuery } from './dto/movement.dto.js';
+import { BalanceQuery } from './dto/balance-query.dto.js';
 import { MovementsService } from './movements.service.js';
 
 /** Balance of the GPAS protocol (§1). It needs a session, so it lives here and not with the wallets. */
@@ -19,7 +19,7 @@ export class BalanceController {
   @ApiOkResponse({ type: BalanceAnswer, description: 'The balance' })
   async read(
     @ParentSystemId() parentSystemId: string,
-    @Query() { walletSessionId }: SessionQuery,
+    @Query() { walletSessionId }: BalanceQuery,
   ): Promise<BalanceAnswer> {
     return BalanceAnswer.of(await this.movements.balance(parentSystemId, walletSessionId));
   }

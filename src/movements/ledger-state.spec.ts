@@ -46,7 +46,13 @@ describe('the state of a batch', () => {
       movements: [],
       rolledBackMovementIds: [],
     });
-    const command = { kind: 'DEBIT', movementId: 'm', parentSystemId: 'BL13GT', sessionId: 's' } as const;
+    const command = {
+      kind: 'DEBIT',
+      movementId: 'm',
+      parentSystemId: 'BL13GT',
+      sessionId: 's',
+      queryProblem: null,
+    } as const;
     expect(() =>
       decide(view, { ...command, externalReference: 'r', value: 1, gameId: null }, DEFAULTS),
     ).toThrow('must be in the state');

@@ -32,7 +32,7 @@ const OWN_TARGET_MESSAGE = 'externalMovementId must not be the externalReference
 /**
  * Decides one movement: every business rule of protocol §3 and §5, on values alone. Rules in order:
  *
- * 0. a rollback that names itself: 1010;
+ * 0. the query names session and target: 1010; a rollback that names itself: 1010;
  * 1. the session is known to this parent system: 1004; then the amount, which only the wallet's currency can judge: 1010;
  * 2. the reference (see `reference.rules.ts`): 1003, 1002 or the first answer again;
  * 3. session closed: 1004, but for late credits and rollbacks where the policy accepts them;
@@ -63,6 +63,7 @@ function decidePlay(
   record: ReferenceRecord | undefined,
   policies: MovementPolicies,
 ): Outcome {
+  if (command.queryProblem !== null) return refuseQuery(command, record, command.queryProblem);
   const session = findOwnSession(view, command);
   if (session === undefined) return refuseUnknownSession(command, record);
   const wallet = getWallet(view, session);
@@ -93,6 +94,7 @@ function decideRollback(
   record: ReferenceRecord | undefined,
   policies: MovementPolicies,
 ): Outcome {
+  if (command.queryProblem !== null) return refuseQuery(command, record, command.queryProblem);
   const session = findOwnSession(view, command);
   const sight: Sight = { command, record, walletId: session?.walletId ?? null, amountMinor: null };
   if (command.targetReference === command.externalReference) {
@@ -148,6 +150,15 @@ function decideOperator(
 function findOwnSession(view: LedgerView, command: PlayCommand | RollbackCommand): SessionState | undefined {
   const session = view.findSession(command.sessionId);
   return session?.parentSystemId === command.parentSystemId ? session : undefined;
+}
+
+/** The body is authentic, so its reference is bound, to no wallet: it must not be booked under a query made up later. */
+function refuseQuery(
+  command: PlayCommand | RollbackCommand,
+  record: ReferenceRecord | undefined,
+  message: string,
+): Refused {
+  return refuse({ command, record, walletId: null, amountMinor: null }, 'INVALID_REQUEST', { message });
 }
 
 /** A credit or rollback is bound even here, to no wallet: its body must not open another session's purse later. */

@@ -13,6 +13,9 @@ export type SubWallet = 'REAL' | 'BONUS';
  */
 export const OPERATOR_PARENT_SYSTEM_ID = 'operator (reserved)';
 
+/** Stands for a session or a target that the query does not name, or not as an id: no id is ever empty. */
+export const UNNAMED = '';
+
 /** The settings that a movement depends on. One command may be decided under other ones than the rest. */
 export type MovementPolicies = PolicyConfig;
 
@@ -57,7 +60,7 @@ export interface ReferenceBinding {
   readonly kind: MovementKind | 'TOMBSTONE';
   /** Null where no wallet could be known (unknown session): then nothing ever matches, and it stays refused. */
   readonly walletId: string | null;
-  /** The session named, as sent; it may be one that does not exist. Null for the operator's own movements. */
+  /** The session named; it may be one that does not exist. Null where none is, as in the operator's own movements. */
   readonly sessionId: string | null;
   /** Null for a rollback, a tombstone and an amount that the wallet's currency cannot express. */
   readonly amountMinor: bigint | null;
@@ -116,18 +119,23 @@ interface CommandBase {
   readonly externalReference: string;
 }
 
-export interface PlayCommand extends CommandBase {
-  readonly kind: 'DEBIT' | 'CREDIT';
+/** The signature of a movement does not cover its query, so the rules judge that too, and bind what they refuse. */
+interface SessionCommandBase extends CommandBase {
   readonly sessionId: string;
+  /** What is wrong with the query, for 1010; null where nothing is. */
+  readonly queryProblem: string | null;
+}
+
+export interface PlayCommand extends SessionCommandBase {
+  readonly kind: 'DEBIT' | 'CREDIT';
   /** As sent, text or JSON number: only the wallet knows the decimals that it may have. */
   readonly value: unknown;
   /** `tags.gameid`, if it is text. */
   readonly gameId: string | null;
 }
 
-export interface RollbackCommand extends CommandBase {
+export interface RollbackCommand extends SessionCommandBase {
   readonly kind: 'ROLLBACK';
-  readonly sessionId: string;
   /** `externalMovementId`: the reference of the movement to reverse. */
   readonly targetReference: string;
 }

@@ -4,7 +4,8 @@ import { ParentSystemId } from '../auth/caller.decorators.js';
 import { GpasRoute } from '../auth/route-access.js';
 import { IDENTIFIER } from '../validation/identifier.decorator.js';
 import { MovementAnswer } from './dto/movement-answer.dto.js';
-import { CreditBody, DebitBody, RollbackBody, RollbackQuery, SessionQuery } from './dto/movement.dto.js';
+import { CreditBody, DebitBody, RollbackBody } from './dto/movement.dto.js';
+import { MovementQuery, RollbackQuery } from './dto/movement-query.dto.js';
 import { MovementsService, type Remarks } from './movements.service.js';
 
 /** Debit, Credit and Rollback of the GPAS protocol (§1); signed over the raw body. */
@@ -30,13 +31,13 @@ export class MovementsController {
   @ApiCreatedResponse({ type: MovementAnswer, description: 'The bet is booked' })
   async debit(
     @ParentSystemId() parentSystemId: string,
-    @Query() { walletSessionId: sessionId }: SessionQuery,
+    @Query() query: MovementQuery,
     @Body() body: DebitBody,
   ): Promise<MovementAnswer> {
     return MovementAnswer.of(
       await this.movements.play(
         parentSystemId,
-        { kind: 'DEBIT', sessionId, ...playOf(body) },
+        { kind: 'DEBIT', ...MovementQuery.read(query), ...playOf(body) },
         remarksOf(body),
       ),
     );
@@ -49,13 +50,13 @@ export class MovementsController {
   @ApiCreatedResponse({ type: MovementAnswer, description: 'The win is booked' })
   async credit(
     @ParentSystemId() parentSystemId: string,
-    @Query() { walletSessionId: sessionId }: SessionQuery,
+    @Query() query: MovementQuery,
     @Body() body: CreditBody,
   ): Promise<MovementAnswer> {
     return MovementAnswer.of(
       await this.movements.play(
         parentSystemId,
-        { kind: 'CREDIT', sessionId, ...playOf(body) },
+        { kind: 'CREDIT', ...MovementQuery.read(query), ...playOf(body) },
         remarksOf(body),
       ),
     );
@@ -75,14 +76,14 @@ export class MovementsController {
   @ApiOkResponse({ type: MovementAnswer, description: 'The movement is reversed' })
   async rollback(
     @ParentSystemId() parentSystemId: string,
-    @Query() { walletSessionId: sessionId, externalMovementId: targetReference }: RollbackQuery,
+    @Query() query: RollbackQuery,
     @Body() body: RollbackBody,
   ): Promise<MovementAnswer> {
     const { externalReference } = body;
     return MovementAnswer.of(
       await this.movements.rollback(
         parentSystemId,
-        { kind: 'ROLLBACK', sessionId, externalReference, targetReference },
+        { kind: 'ROLLBACK', externalReference, ...RollbackQuery.readWithTarget(query) },
         remarksOf(body),
       ),
     );

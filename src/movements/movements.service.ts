@@ -25,6 +25,7 @@ import {
   type PlayCommand,
   type Refused,
   type RollbackCommand,
+  UNNAMED,
 } from './movement.types.js';
 
 type Request<Command> = Omit<Command, 'movementId' | 'parentSystemId'>;
@@ -41,6 +42,12 @@ export interface Receipt {
   readonly wallet: Wallet;
 }
 
+/** What was decided, and the wallet of the command, where its session is known. */
+interface Verdict {
+  readonly outcome: Outcome;
+  readonly wallet: Wallet | undefined;
+}
+
 /**
  * Owns the ledger: bets, wins, rollbacks, and the operator's deposits and withdrawals (protocol §1, §3, §5).
  * Holds: `decide` knows every rule; a batch is decided in order under locks on its sessions, then its wallets, both in
@@ -50,23 +57,29 @@ export interface Receipt {
 @Injectable()
 export class MovementsService implements OnApplicationShutdown {
   private readonly logger = new Logger('Movements');
-  private readonly queue = new BatchQueue<RecordedCommand, Receipt>('movements', (commands) =>
-    this.unitOfWork.write((transaction) => this.commit(transaction, commands)),
-  );
+  private readonly queue: BatchQueue<RecordedCommand, Verdict>;
 
   constructor(
     private readonly unitOfWork: UnitOfWork,
     private readonly sessions: SessionsService,
     private readonly wallets: WalletsService,
     private readonly config: Config,
-  ) {}
+  ) {
+    this.queue = new BatchQueue(
+      {
+        name: 'movements',
+        laneOf: ({ command }) => ('sessionId' in command ? command.sessionId : command.walletId),
+        aloneAtOnce: unitOfWork.aloneAtOnce,
+      },
+      (commands) => unitOfWork.write((transaction) => this.commit(transaction, commands)),
+    );
+  }
 
   /**
    * A bet or a win.
    * @throws GpasError 1002, 1003, 1004, 1007, 1008, 1009 or 1010 as protocol §3 orders them, SYSTEM_ERROR (1001)
    */
   play(parentSystemId: string, request: Request<PlayCommand>, remarks: Remarks): Promise<Receipt> {
-    noteInRequestContext({ walletSessionId: request.sessionId });
     return this.submit({ ...request, parentSystemId, movementId: uuidv7() }, remarks);
   }
 
@@ -75,7 +88,6 @@ export class MovementsService implements OnApplicationShutdown {
    * @throws GpasError 1002, 1003, 1004, 1007 or 1010 as protocol §3 and §5 order them, SYSTEM_ERROR (1001)
    */
   rollback(parentSystemId: string, request: Request<RollbackCommand>, remarks: Remarks): Promise<Receipt> {
-    noteInRequestContext({ walletSessionId: request.sessionId });
     return this.submit({ ...request, parentSystemId, movementId: uuidv7() }, remarks);
   }
 
@@ -110,20 +122,25 @@ export class MovementsService implements OnApplicationShutdown {
   }
 
   private async submit(command: MovementCommand, { description, tags }: Remarks): Promise<Receipt> {
-    const receipt = await this.queue.submit({
+    if ('sessionId' in command && command.sessionId !== UNNAMED) {
+      noteInRequestContext({ walletSessionId: command.sessionId });
+    }
+    const { outcome, wallet } = await this.queue.submit({
       command,
       at: new Date(),
       description,
       tags: tags === null ? null : JSON.stringify(tags),
     });
-    noteInRequestContext({ walletId: receipt.wallet.id });
-    return receipt;
+    if (wallet) noteInRequestContext({ walletId: wallet.id });
+    if (outcome.type === 'REFUSED') throw this.refusalOf(outcome, command);
+    if (!wallet) throw new Error('A movement was booked on a wallet that is not locked');
+    return { movement: outcome.movement, wallet };
   }
 
   private async commit(
     transaction: Transaction,
     recorded: readonly RecordedCommand[],
-  ): Promise<Settled<Receipt>[]> {
+  ): Promise<Settled<Verdict>[]> {
     const commands = recorded.map(({ command }) => command);
     const sessions = await this.sessions.lockAll(
       transaction,
@@ -140,29 +157,25 @@ export class MovementsService implements OnApplicationShutdown {
     await this.wallets.setBalances(transaction, balanceChanges(outcomes, wallets));
 
     const walletsById = new Map(wallets.map((wallet) => [wallet.id, wallet]));
-    return outcomes.map((outcome, index) => this.settle(outcome, commands[index], walletsById));
+    return outcomes.map((outcome, index) => {
+      const [walletId = ''] = walletIdsOf(commands.slice(index, index + 1), sessions);
+      return { done: true, answer: { outcome, wallet: walletsById.get(walletId) } };
+    });
   }
 
-  private settle(
-    outcome: Outcome,
-    command: MovementCommand | undefined,
-    wallets: ReadonlyMap<string, Wallet>,
-  ): Settled<Receipt> {
-    if (outcome.type === 'REFUSED') {
-      this.logIncident(outcome, command);
-      const headers = outcome.firstMovementId === null ? {} : { 'x-movement-id': outcome.firstMovementId };
-      return { done: false, refusal: new GpasError(outcome.error, outcome.message ?? undefined, headers) };
+  /** The refusal to answer, once what it rests on is committed; what an operator should look at is logged with it. */
+  private refusalOf(
+    { incident, error, message, firstMovementId }: Refused,
+    command: MovementCommand,
+  ): GpasError {
+    if (incident !== null) {
+      const { kind, parentSystemId, externalReference } = command;
+      this.logger.warn(
+        `${incident}: ${kind} ${externalReference} of ${parentSystemId} was answered ${error}`,
+      );
     }
-    const wallet = wallets.get(outcome.movement.walletId);
-    if (!wallet) throw new Error('A movement was booked on a wallet that is not locked');
-    return { done: true, answer: { movement: outcome.movement, wallet } };
-  }
-
-  /** What an operator should look at (protocol §5). */
-  private logIncident({ incident, error }: Refused, command: MovementCommand | undefined): void {
-    if (incident === null || !command) return;
-    const { kind, parentSystemId, externalReference } = command;
-    this.logger.warn(`${incident}: ${kind} ${externalReference} of ${parentSystemId} was answered ${error}`);
+    const headers = firstMovementId === null ? {} : { 'x-movement-id': firstMovementId };
+    return new GpasError(error, message ?? undefined, headers);
   }
 }
 

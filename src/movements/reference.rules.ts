@@ -1,13 +1,14 @@
 import type { ErrorName } from '../errors/catalogue.js';
-import type {
-  BookedMovement,
-  Incident,
-  MovementCommand,
-  MovementPolicies,
-  ReferenceBinding,
-  ReferenceRecord,
-  Refused,
-  Replayed,
+import {
+  type BookedMovement,
+  type Incident,
+  type MovementCommand,
+  type MovementPolicies,
+  type ReferenceBinding,
+  type ReferenceRecord,
+  type Refused,
+  type Replayed,
+  UNNAMED,
 } from './movement.types.js';
 
 /**
@@ -79,7 +80,7 @@ export function bindingOf(sight: Sight, refusal: ErrorName | null): ReferenceBin
     ordinal: 0,
     kind: command.kind,
     walletId: sight.walletId,
-    sessionId: 'sessionId' in command ? command.sessionId : null,
+    sessionId: 'sessionId' in command && command.sessionId !== UNNAMED ? command.sessionId : null,
     amountMinor: sight.amountMinor,
     subWallet: subWalletOf(command),
     targetReference: targetReferenceOf(command),

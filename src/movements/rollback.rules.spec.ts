@@ -158,6 +158,7 @@ describe('a rollback', () => {
       movementId: 'm',
       parentSystemId: 'BL13GT',
       sessionId: 'ann-open',
+      queryProblem: null,
     } as const;
     const outcome = decide(
       seesAll,

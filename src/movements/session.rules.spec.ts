@@ -41,6 +41,20 @@ describe('the session', () => {
     expect(errorOf(table.rollback('back', 'bet'))).toBe('DUPLICATE_TX_ID');
   });
 
+  it('or target that the query does not name is 1010, and a win or rollback is bound to no wallet by it', () => {
+    const table = new LedgerTable();
+    const unnamed = { sessionId: '', queryProblem: 'walletSessionId is missing' };
+    const first = refused(table.credit('win', 10, unnamed));
+    expect(first).toMatchObject({ error: 'INVALID_REQUEST', message: 'walletSessionId is missing' });
+    expect(first.bindings).toEqual([expect.objectContaining({ walletId: null, sessionId: null })]);
+    expect(errorOf(table.credit('win', 10))).toBe('DUPLICATE_TX_ID');
+    booked(table.debit('bet', 10));
+    expect(boundReferences(table.rollback('back', '', unnamed))).toEqual(['ROLLBACK back']);
+    expect(errorOf(table.rollback('back', 'bet'))).toBe('DUPLICATE_TX_ID');
+    expect(refused(table.debit('unnamed-bet', 1, unnamed)).bindings).toEqual([]);
+    booked(table.debit('unnamed-bet', 1));
+  });
+
   it('closed: a bet is 1004, under either late settlement policy', () => {
     const table = new LedgerTable();
     const closed = { sessionId: 'ann-closed' };

@@ -2,7 +2,7 @@ import type { ErrorName } from '../errors/catalogue.js';
 import type { WalletStatus } from '../wallets/wallet.entity.js';
 import type { SessionStatus } from './session.entity.js';
 
-/** A command has its id and its time before the first try, so that a second try is the same command. */
+/** A command has its id before the first try, so that a second try is the same command. */
 export interface OpenSession {
   readonly kind: 'open';
   /** Becomes the session's id. */
@@ -15,7 +15,6 @@ export interface OpenSession {
 export interface CloseSession {
   readonly kind: 'close';
   readonly id: string;
-  readonly at: Date;
   readonly parentSystemId: string;
   readonly sessionId: string;
 }

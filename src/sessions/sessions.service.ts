@@ -16,9 +16,6 @@ import {
   type SessionCommand,
 } from './session.rules.js';
 
-/** Most commands of one transaction, and so most ids in one of its statements. */
-const LIMITS = { maxQueued: 2_000, maxBatch: 64 };
-
 /**
  * Owns wallet sessions (protocol §1): opens them, closes them.
  * Holds: an answer leaves after its commit; a session is closed once, whoever asks how often; a command that is tried
@@ -27,17 +24,21 @@ const LIMITS = { maxQueued: 2_000, maxBatch: 64 };
  */
 @Injectable()
 export class SessionsService implements OnApplicationShutdown {
-  private readonly queue = new BatchQueue<SessionCommand, undefined>(
-    'sessions',
-    (commands, attempt) =>
-      this.unitOfWork.write((transaction) => this.commit(transaction, commands, attempt)),
-    LIMITS,
-  );
+  private readonly queue: BatchQueue<SessionCommand, undefined>;
 
   constructor(
     private readonly unitOfWork: UnitOfWork,
     private readonly wallets: WalletsService,
-  ) {}
+  ) {
+    this.queue = new BatchQueue(
+      {
+        name: 'sessions',
+        laneOf: (command) => (command.kind === 'open' ? command.id : command.sessionId),
+        aloneAtOnce: unitOfWork.aloneAtOnce,
+      },
+      (commands, attempt) => unitOfWork.write((transaction) => this.commit(transaction, commands, attempt)),
+    );
+  }
 
   /**
    * Opens a session on `walletId` for the holder of the AuthToken.
@@ -60,7 +61,7 @@ export class SessionsService implements OnApplicationShutdown {
    */
   async close(parentSystemId: string, sessionId: string): Promise<void> {
     noteInRequestContext({ walletSessionId: sessionId });
-    await this.queue.submit({ kind: 'close', id: uuidv7(), at: new Date(), parentSystemId, sessionId });
+    await this.queue.submit({ kind: 'close', id: uuidv7(), parentSystemId, sessionId });
   }
 
   /** Locks those of the sessions that exist, in the order of their ids, so that none is closed meanwhile. */

@@ -36,5 +36,6 @@ function toGpasError(errors: readonly ValidationError[]): GpasError {
 
 function absenceOf({ property, value }: ValidationError): string | undefined {
   if (value === undefined) return `${property} is missing`;
-  return Array.isArray(value) ? `${property} must be given once` : undefined;
+  // A name that a query gives twice is a list.
+  return Array.isArray(value) ? `${property} must be one value` : undefined;
 }

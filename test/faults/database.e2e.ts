@@ -1,7 +1,17 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { DataSource } from 'typeorm';
 import { ENGINE, query } from '../support/databases.js';
-import { callOperator, closeSession, openSession, send, sessionIdOf, WALLET_ID } from '../support/gpas.js';
+import {
+  type Answer,
+  callOperator,
+  closeSession,
+  debit,
+  openFundedSession,
+  openSession,
+  send,
+  sessionIdOf,
+  WALLET_ID,
+} from '../support/gpas.js';
 import { Load, sleep, until } from '../support/load.js';
 import { MysqlServer } from '../support/mysql-server.js';
 import { type RunningApp, ServerProcess, startApp } from '../support/server.js';
@@ -119,6 +129,45 @@ if (ENGINE === 'mysql') {
       stuck.destroy();
       expect((await closeSession(server.url, ids[0]!)).status).toBe(200);
       await server.kill('SIGTERM');
+    });
+
+    it('with a stuck wallet that many bets wait for: the others are served, and SIGTERM leaves nobody unanswered', async () => {
+      const url = await mysql.createDatabase();
+      const server = await ServerProcess.start(url);
+      const stuckId = await openFundedSession(server.url, 'stuck');
+      const healthy = await Promise.all(
+        Array.from({ length: 10 }, (_, index) => openFundedSession(server.url, `healthy-${index}`)),
+      );
+      const { createConnection } = await import('mysql2/promise');
+      const holder = await createConnection(url);
+      await holder.query('START TRANSACTION');
+      await holder.query("SELECT * FROM wallets WHERE id = 'stuck' FOR UPDATE");
+
+      const startedAt = performance.now();
+      const timed = async (call: Promise<Answer>): Promise<{ status: number; ms: number }> => ({
+        status: (await call).status,
+        ms: performance.now() - startedAt,
+      });
+      const waiting = Array.from({ length: 12 }, (_, index) =>
+        timed(debit(server.url, stuckId, `stuck-${index}`)),
+      );
+      const served = await Promise.all(
+        healthy.map((id, index) => timed(debit(server.url, id, `healthy-${index}`))),
+      );
+      expect(new Set(served.map(({ status }) => status))).toEqual(new Set([201]));
+      // Two lock waits of the batch, and then alone. Whoever comes later is not in a batch with the stuck one at all.
+      expect(Math.max(...served.map(({ ms }) => ms))).toBeLessThan(5_500);
+      const again = performance.now();
+      const late = debit(server.url, stuckId, 'stuck-late');
+      expect((await debit(server.url, healthy[0]!, 'healthy-late')).status).toBe(201);
+      expect(performance.now() - again).toBeLessThan(1_000);
+
+      const stopped = server.kill('SIGTERM');
+      expect(new Set((await Promise.all(waiting)).map(({ status }) => status))).toEqual(new Set([500]));
+      expect(Math.max(...(await Promise.all(waiting)).map(({ ms }) => ms))).toBeLessThan(10_000);
+      expect((await late).status).toBe(500);
+      expect(await stopped).toEqual({ code: 0, signal: null });
+      holder.destroy();
     });
 
     describe('whose answer to a COMMIT is cut off', () => {

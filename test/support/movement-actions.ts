@@ -5,6 +5,7 @@ import {
   OPERATOR_PARENT_SYSTEM_ID,
   type SessionState,
   type SubWallet,
+  UNNAMED,
   type WalletState,
 } from '../../src/movements/movement.types.js';
 
@@ -75,7 +76,17 @@ const REFERENCES = ['d1', 'd2', 'd3', 'c1', 'c2', 'k1', 'k2', 'k3'] as const;
 const chaosArbitrary: fc.Arbitrary<Play> = fc.record({
   type: fc.constant('PLAY'),
   kind: fc.constantFrom('DEBIT', 'CREDIT', 'ROLLBACK', 'DEPOSIT', 'WITHDRAWAL'),
-  sessionId: fc.constantFrom('ann-1', 'ann-2', 'bob-1', 'bob-1', 'yen-1', 'yen-1', 'ann-b', 'nowhere'),
+  sessionId: fc.constantFrom(
+    'ann-1',
+    'ann-2',
+    'bob-1',
+    'bob-1',
+    'yen-1',
+    'yen-1',
+    'ann-b',
+    'nowhere',
+    UNNAMED,
+  ),
   parentSystemId: fc.constantFrom('A', 'A', 'A', 'A', 'A', 'B'),
   reference: fc.constantFrom(...REFERENCES),
   target: fc.constantFrom(...REFERENCES),
@@ -141,7 +152,8 @@ export function commandOf(play: Play, movementId: string): MovementCommand {
   const { kind, parentSystemId, reference: externalReference, sessionId, gameId, subWallet, walletId } = play;
   const value = VALUES[play.valueIndex]?.[0];
   const base = { movementId, parentSystemId, externalReference };
-  if (kind === 'ROLLBACK') return { ...base, kind, sessionId, targetReference: play.target };
-  if (kind === 'DEBIT' || kind === 'CREDIT') return { ...base, kind, sessionId, value, gameId };
+  const named = { sessionId, queryProblem: sessionId === UNNAMED ? 'walletSessionId is missing' : null };
+  if (kind === 'ROLLBACK') return { ...base, kind, ...named, targetReference: play.target };
+  if (kind === 'DEBIT' || kind === 'CREDIT') return { ...base, kind, ...named, value, gameId };
   return { ...base, kind, parentSystemId: OPERATOR_PARENT_SYSTEM_ID, walletId, subWallet, value };
 }

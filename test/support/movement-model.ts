@@ -70,6 +70,7 @@ export class MovementModel {
       return 'OK';
     };
 
+    if (!own && play.sessionId === '') return no('1010');
     if (play.kind === 'ROLLBACK' && play.target === play.reference) return no('1010');
     if (own && wallet === undefined) return 'NOT_FOUND';
     if (wallet === undefined || walletId === undefined) return no('1004');

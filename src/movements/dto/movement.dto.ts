@@ -1,25 +1,11 @@
 import { applyDecorators } from '@nestjs/common';
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
-import { Equals, IsObject, IsOptional, IsString, MaxLength, ValidateBy } from 'class-validator';
-import { SessionIdParameter } from '../../sessions/dto/session-id.decorator.js';
+import { Equals, IsObject, IsOptional, IsString, ValidateBy } from 'class-validator';
 import { Identifier } from '../../validation/identifier.decorator.js';
 import { Amount } from '../../wallets/amount.decorator.js';
 
 const MAX_DESCRIPTION_LENGTH = 1_000;
 const MAX_TAGS_BYTES = 8 * 1024;
-
-export class SessionQuery {
-  @SessionIdParameter()
-  readonly walletSessionId!: string;
-}
-
-export class RollbackQuery extends SessionQuery {
-  @Identifier({
-    description: 'The externalReference of the movement to reverse',
-    example: 'agt-b7219c1d2d5e1bd40a508ef19a672d06',
-  })
-  readonly externalMovementId!: string;
-}
 
 /** What every movement's body has. */
 class MovementBody {
@@ -85,8 +71,13 @@ export function Description(): PropertyDecorator {
     }),
     IsOptional(),
     IsString({ message: 'description must be text' }),
-    MaxLength(MAX_DESCRIPTION_LENGTH, {
-      message: `description must be at most ${MAX_DESCRIPTION_LENGTH} characters`,
+    ValidateBy({
+      name: 'maxCharacters',
+      validator: {
+        // As the database counts; class-validator's MaxLength leaves some characters out.
+        validate: (text: unknown) => typeof text === 'string' && [...text].length <= MAX_DESCRIPTION_LENGTH,
+        defaultMessage: () => `description must be at most ${MAX_DESCRIPTION_LENGTH} characters`,
+      },
     }),
   );
 }

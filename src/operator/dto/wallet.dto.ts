@@ -1,5 +1,5 @@
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
-import { IsIn, IsOptional, Matches } from 'class-validator';
+import { IsIn, Matches, ValidateIf } from 'class-validator';
 import { SubWalletSummary, summaryOf } from '../../wallets/balance.dto.js';
 import { Identifier } from '../../validation/identifier.decorator.js';
 import {
@@ -30,7 +30,7 @@ export class CreateWalletBody {
     enum: WALLET_CODES,
     default: 'CASINO',
   })
-  @IsOptional()
+  @ValidateIf((body: CreateWalletBody) => body.code !== undefined)
   @IsIn(WALLET_CODES, { message: `code must be one of ${WALLET_CODES.join(', ')}` })
   readonly code?: WalletCode;
 }
