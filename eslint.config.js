@@ -11,7 +11,7 @@ const LAYERS = [
   ['health', 'operator'],
   ['movements'],
   ['sessions'],
-  ['wallets'],
+  ['wallets', 'games'],
   ['auth'],
   ['database', 'http', 'validation'],
   ['errors'],

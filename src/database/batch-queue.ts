@@ -175,7 +175,10 @@ export class BatchQueue<Command, Answer> {
         lane.passable = true;
         return;
       } catch (error) {
-        if (classifyDatabaseError(error) !== 'lock' || locked >= MAX_TRIES) return this.fail([entry], error);
+        if (classifyDatabaseError(error) !== 'lock' || locked >= MAX_TRIES) {
+          this.fail([entry], error);
+          return;
+        }
       }
     }
   }

@@ -1,8 +1,7 @@
-import { In } from 'typeorm';
 import type { Reader, Transaction } from '../database/unit-of-work.js';
+import { findGames } from '../games/games.service.js';
 import type { Session } from '../sessions/session.entity.js';
 import type { Wallet } from '../wallets/wallet.entity.js';
-import { Game } from './game.entity.js';
 import { LedgerState } from './ledger-state.js';
 import type { BookedMovement, MovementCommand, ReferenceBinding } from './movement.types.js';
 
@@ -41,7 +40,7 @@ export async function loadLedger(
   return new LedgerState({
     sessions: sessions.values(),
     wallets,
-    games: await readGames(reader, commands),
+    games: await findGames(reader, gameIdsOf(commands)),
     bindings: rows.map(bindingOf),
     movements: [...booked.values()].map(movementOf),
     rolledBackMovementIds: [...booked.values()]
@@ -133,11 +132,11 @@ function readReferences(reader: Reader, references: readonly Reference[]): Promi
   );
 }
 
-async function readGames(reader: Reader, commands: readonly MovementCommand[]): Promise<Game[]> {
-  const ids = commands.flatMap((command) =>
+/** The games that bets name. */
+function gameIdsOf(commands: readonly MovementCommand[]): string[] {
+  return commands.flatMap((command) =>
     command.kind === 'DEBIT' && command.gameId !== null ? [command.gameId] : [],
   );
-  return ids.length === 0 ? [] : reader.find(Game, { where: { id: In([...new Set(ids)]) } });
 }
 
 function bindingOf(row: Row): ReferenceBinding {

@@ -1,3 +1,4 @@
+import { isPlayable } from '../games/game.rules.js';
 import { AMOUNT_PROBLEM_MESSAGES, MAX_MINOR, parseAmount } from '../wallets/money.js';
 import type { LedgerView } from './ledger-state.js';
 import type {
@@ -181,8 +182,7 @@ function refuseOnClosedSession(
 }
 
 function isGameAllowed(view: LedgerView, gameId: string | null, policies: MovementPolicies): boolean {
-  const game = gameId === null ? undefined : view.findGame(gameId);
-  return game?.enabled ?? policies.gamePolicy === 'any';
+  return isPlayable(gameId === null ? undefined : view.findGame(gameId), policies.gamePolicy);
 }
 
 /**

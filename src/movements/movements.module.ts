@@ -1,16 +1,21 @@
 import { Module } from '@nestjs/common';
 import { TypeOrmModule } from '@nestjs/typeorm';
+import { GamesModule } from '../games/games.module.js';
 import { SessionsModule } from '../sessions/sessions.module.js';
 import { WalletsModule } from '../wallets/wallets.module.js';
 import { BalanceController } from './balance.controller.js';
-import { Game } from './game.entity.js';
 import { Movement } from './movement.entity.js';
 import { MovementsController } from './movements.controller.js';
 import { MovementsService } from './movements.service.js';
 import { ReferenceBinding } from './reference-binding.entity.js';
 
 @Module({
-  imports: [TypeOrmModule.forFeature([Movement, ReferenceBinding, Game]), SessionsModule, WalletsModule],
+  imports: [
+    TypeOrmModule.forFeature([Movement, ReferenceBinding]),
+    GamesModule,
+    SessionsModule,
+    WalletsModule,
+  ],
   controllers: [MovementsController, BalanceController],
   providers: [MovementsService],
   exports: [MovementsService],

@@ -75,7 +75,8 @@ export function Description(): PropertyDecorator {
       name: 'maxCharacters',
       validator: {
         // As the database counts; class-validator's MaxLength leaves some characters out.
-        validate: (text: unknown) => typeof text === 'string' && [...text].length <= MAX_DESCRIPTION_LENGTH,
+        validate: (text: unknown) =>
+          typeof text === 'string' && Array.from(text).length <= MAX_DESCRIPTION_LENGTH,
         defaultMessage: () => `description must be at most ${MAX_DESCRIPTION_LENGTH} characters`,
       },
     }),
