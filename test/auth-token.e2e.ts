@@ -5,8 +5,10 @@ import {
   type Answer,
   AUTH_TOKEN_SECRET,
   authTokenFor,
+  callOperator,
   callSigned,
   nowInSeconds,
+  OPERATOR_KEY,
   openSession,
   tokenOf,
   WALLET_ID,
@@ -16,11 +18,16 @@ import { type RunningApp, startApp } from './support/server.js';
 const rsa = generateKeyPairSync('rsa', { modulusLength: 2048 });
 const publicPem = rsa.publicKey.export({ type: 'spki', format: 'pem' }).toString();
 
+const own = { parentSystemId: 'OWN', secretKey: 'an-own-signing-secret' };
+
 let server: RunningApp;
 
 beforeAll(async () => {
   server = await startApp({
     env: {
+      GPAS_PARENT_SYSTEM_ID: own.parentSystemId,
+      GPAS_SECRET_KEY: own.secretKey,
+      OPERATOR_API_KEY: OPERATOR_KEY,
       AUTH_TOKEN_SECRET,
       AUTH_TOKEN_PUBLIC_KEY: publicPem,
       AUTH_TOKEN_ALGORITHM: 'RS256',
@@ -28,6 +35,8 @@ beforeAll(async () => {
       AUTH_TOKEN_AUDIENCE: 'oas',
     },
   });
+  const wallet = { walletId: WALLET_ID, playerId: 'p', currency: 'BRL' };
+  expect((await callOperator(server.url, 'POST', '/operator/wallets', wallet)).status).toBe(201);
 });
 afterAll(() => server.stop());
 
@@ -39,7 +48,7 @@ const good = (): Record<string, unknown> => ({
 });
 
 const openWith = (authorization: string): Promise<Answer> =>
-  openSession(server.url, WALLET_ID, { headers: { authorization } });
+  openSession(server.url, WALLET_ID, { ...own, headers: { authorization } });
 
 describe('Authorization on Sessions', () => {
   it('takes a token of either configured key', async () => {
@@ -86,12 +95,12 @@ describe('Authorization on Sessions', () => {
     const text = `walletId=${WALLET_ID}`;
     const token = `Bearer ${tokenOf(good())}`;
     const headers = { authorization: [token, token] } as unknown as Record<string, string>;
-    const answer = await callSigned(server.url, 'POST', '/sessions', text, { headers });
+    const answer = await callSigned(server.url, 'POST', '/sessions', text, { ...own, headers });
     expect(answer.status).toBe(401);
   });
 
   it('is not asked for on Close', async () => {
-    const answer = await callSigned(server.url, 'PATCH', '/sessions/close', 'id=unknown');
+    const answer = await callSigned(server.url, 'PATCH', '/sessions/close', 'id=unknown', own);
     expect(answer.body).toMatchObject({ code: 1004 });
     expect(authTokenFor('x')).not.toBe('');
   });

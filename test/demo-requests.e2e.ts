@@ -47,12 +47,13 @@ describe('"Execute" in Swagger UI on demo values', () => {
         GPAS_PARENT_SYSTEM_ID: 'OWN',
         GPAS_SECRET_KEY: 'a-secret-of-its-own-0',
         OPERATOR_API_KEY: 'k'.repeat(32),
+        AUTH_TOKEN_SECRET: 't'.repeat(32),
       },
     });
     expect(await interceptorFrom(own.url)).toBeUndefined();
     const page = await send(own.url, { method: 'GET', target: '/docs' });
     const script = await send(own.url, { method: 'GET', target: '/docs/swagger-ui-init.js' });
-    expect(page.text + script.text).not.toMatch(/a-secret-of-its-own-0|kkkkkkkk/);
+    expect(page.text + script.text).not.toMatch(/a-secret-of-its-own-0|kkkkkkkk|tttttttt/);
     await own.stop();
   });
 });

@@ -55,7 +55,7 @@ export abstract class Config {
   abstract readonly policies: PolicyConfig;
   abstract readonly operatorApiKey: string;
   abstract readonly firstParentSystem: { readonly id: string; readonly secretKey: string };
-  /** True where the first parent system is the demo's: its wallet is created and its values are printed. */
+  /** True where none of the operator's own values is set: the demo's wallet is created, its values are printed. */
   abstract readonly demo: boolean;
   abstract readonly warnings: readonly string[];
 }
@@ -67,14 +67,14 @@ export abstract class Config {
 export function loadConfig(source: NodeJS.ProcessEnv = process.env): Config {
   const parsed = parseEnvironment(source);
   const { environment } = parsed;
-  const problems = [...parsed.problems, ...demoProblems(parsed), ...pairProblems(parsed)];
+  const problems = [...parsed.problems, ...ownValueProblems(parsed), ...publicKeyProblems(parsed)];
   const publicKey = collect(problems, () => publicKeyOf(environment));
   const database = collect(problems, () => databaseConfig(environment));
   if (problems.length > 0 || !database) throw new ConfigurationError(problems);
 
   const secret = environment.AUTH_TOKEN_SECRET ?? (publicKey ? undefined : DEMO.authTokenSecret);
   const secretKey = environment.GPAS_SECRET_KEY ?? DEMO.secretKey;
-  const demo = environment.GPAS_PARENT_SYSTEM_ID === undefined;
+  const demo = environment.GPAS_PARENT_SYSTEM_ID === undefined; // checked: all of OWN_VALUES are set, or none
   return {
     production: environment.NODE_ENV === 'production',
     logLevel: environment.LOG_LEVEL,
@@ -110,40 +110,57 @@ function isLoopback(host: string): boolean {
   return host === 'localhost' || host === '::1' || /^127(\.\d{1,3}){3}$/.test(host);
 }
 
-/** Demo values serve only on loopback and never in production. */
-function demoProblems({ environment, unusable }: ParsedEnvironment): string[] {
-  const exposed = environment.NODE_ENV === 'production' ? 'in production' : `when HOST is not loopback`;
-  if (environment.NODE_ENV !== 'production' && isLoopback(environment.HOST)) return [];
+/** What the demo has public values for. AUTH_TOKEN_PUBLIC_KEY may stand for AUTH_TOKEN_SECRET. */
+const OWN_VALUES = [
+  'GPAS_PARENT_SYSTEM_ID',
+  'GPAS_SECRET_KEY',
+  'OPERATOR_API_KEY',
+  'AUTH_TOKEN_SECRET',
+] as const;
+
+/**
+ * Demo values are public. They serve on loopback only, never in production, and never beside an own value: a real
+ * key would be shown with them, or theirs would open what the real one protects.
+ */
+function ownValueProblems(parsed: ParsedEnvironment): string[] {
+  const { environment } = parsed;
+  const exposed = exposureOf(environment);
   const demoValues: readonly string[] = [DEMO.secretKey, DEMO.authTokenSecret, DEMO.operatorApiKey];
-  const names = [
-    'GPAS_PARENT_SYSTEM_ID',
-    'GPAS_SECRET_KEY',
-    'OPERATOR_API_KEY',
-    'AUTH_TOKEN_SECRET',
-  ] as const;
-  return names.flatMap((name) => {
-    const value = environment[name];
-    if (value !== undefined) {
-      return demoValues.includes(value) ? [`${name} is the demo's, which everybody knows; set your own`] : [];
-    }
-    const replaced = name === 'AUTH_TOKEN_SECRET' && environment.AUTH_TOKEN_PUBLIC_KEY !== undefined;
-    if (replaced || unusable.has(name)) return [];
-    const alternative = name === 'AUTH_TOKEN_SECRET' ? ' (or AUTH_TOKEN_PUBLIC_KEY)' : '';
-    return [`${name}${alternative} must be set ${exposed}`];
-  });
+  // Outside of the demo its signing secret is never trusted, on loopback either.
+  const borrowed = OWN_VALUES.filter(
+    (name) =>
+      (exposed !== undefined || name === 'GPAS_SECRET_KEY') && demoValues.includes(environment[name] ?? ''),
+  );
+  const missing = OWN_VALUES.filter(
+    (name) =>
+      !isSet(parsed, name) && !(name === 'AUTH_TOKEN_SECRET' && isSet(parsed, 'AUTH_TOKEN_PUBLIC_KEY')),
+  );
+  const isDemo = exposed === undefined && missing.length === OWN_VALUES.length;
+  const when = exposed ?? 'where others are: set them all, or none to run on demo values';
+  return [
+    ...borrowed.map((name) => `${name} is the demo's, which everybody knows; set your own`),
+    ...(isDemo ? [] : missing).map((name) => {
+      const alternative = name === 'AUTH_TOKEN_SECRET' ? ' (or AUTH_TOKEN_PUBLIC_KEY)' : '';
+      return `${name}${alternative} must be set ${when}`;
+    }),
+  ];
 }
 
-function pairProblems({ environment, unusable }: ParsedEnvironment): string[] {
-  const pairs = [
-    ['GPAS_PARENT_SYSTEM_ID', 'GPAS_SECRET_KEY'],
-    ['AUTH_TOKEN_PUBLIC_KEY', 'AUTH_TOKEN_ALGORITHM'],
-  ] as const;
-  return pairs.flatMap(([one, other]) => {
-    const [isOneSet, isOtherSet] = [one, other].map(
-      (name) => environment[name] !== undefined || unusable.has(name),
-    );
-    return isOneSet === isOtherSet ? [] : [`${one} and ${other} belong together: set both or neither`];
-  });
+/** Why others than this machine's user may reach the server, or undefined. */
+function exposureOf({ NODE_ENV, HOST }: Environment): string | undefined {
+  if (NODE_ENV === 'production') return 'in production';
+  return isLoopback(HOST) ? undefined : 'when HOST is not loopback';
+}
+
+function publicKeyProblems(parsed: ParsedEnvironment): string[] {
+  const [one, other] = ['AUTH_TOKEN_PUBLIC_KEY', 'AUTH_TOKEN_ALGORITHM'] as const;
+  if (isSet(parsed, one) === isSet(parsed, other)) return [];
+  return [`${one} and ${other} belong together: set both or neither`];
+}
+
+/** True also for what is set to something that cannot be used, so that it is not called missing as well. */
+function isSet({ environment, unusable }: ParsedEnvironment, name: keyof Environment): boolean {
+  return environment[name] !== undefined || unusable.has(name);
 }
 
 function publicKeyOf(environment: Environment): AuthTokenKey | undefined {

@@ -92,10 +92,15 @@ describe('Dockerfile and compose.yaml', () => {
     expect(started && existsSync(join(ROOT, `${started}.ts`))).toBe(true);
   });
 
-  it('name only variables that the server reads', () => {
+  it('name every variable that the server reads, and no other', () => {
     const set = [...read('compose.yaml').matchAll(/^ {6}([A-Z][A-Z_]+):/gm)].map(([, name]) => name ?? '');
     const ours = set.filter((name) => !name.startsWith('MYSQL_'));
-    expect(ours.length).toBeGreaterThan(3);
-    expect(ours.filter((name) => !names.includes(name))).toEqual([]);
+    expect(ours.sort()).toEqual([...names].sort());
+  });
+
+  it('pass each on under its own name', () => {
+    const passed = [...read('compose.yaml').matchAll(/^ {6}([A-Z][A-Z_]+): '\$\{([A-Z_]+):/gm)];
+    expect(passed.length).toBeGreaterThan(10);
+    expect(passed.filter(([, name, variable]) => name !== variable)).toEqual([]);
   });
 });

@@ -3,8 +3,11 @@ import { classifyDatabaseError } from '../database/database-errors.js';
 import { DatabaseInUseError } from '../database/sqlite-file-lock.js';
 import { UnsafeDatabaseError } from '../database/startup-checks.js';
 
-/** Why the server did not start, for the person who started it. */
-export function explainStartFailure(error: unknown): string {
+/**
+ * Why the server did not start, for the person who started it.
+ * @param host what HOST is set to: only by its name can a failed look-up of it be told from one of the database's.
+ */
+export function explainStartFailure(error: unknown, host = process.env['HOST']): string {
   if (
     error instanceof ConfigurationError ||
     error instanceof DatabaseInUseError ||
@@ -13,8 +16,18 @@ export function explainStartFailure(error: unknown): string {
     return error.message;
   }
   if (!(error instanceof Error)) return String(error);
-  const { code, message } = error as Error & { code?: string };
+  const { code, message, syscall, hostname } = error as Error & {
+    code?: string;
+    syscall?: string;
+    hostname?: string;
+  };
   if (code === 'EADDRINUSE') return `Another process listens there already (${message}). Set another PORT.`;
+  if (syscall === 'listen' || (syscall === 'getaddrinfo' && hostname === host)) {
+    return (
+      `The server cannot listen on HOST and PORT (${message}). HOST must be an address of this machine, ` +
+      'PORT one that this account may open: 1024 or above.'
+    );
+  }
   if (
     code === 'ER_ACCESS_DENIED_ERROR' ||
     code === 'ER_DBACCESS_DENIED_ERROR' ||

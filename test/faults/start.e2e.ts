@@ -1,6 +1,16 @@
+import { symlinkSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { createTestDatabase, ENGINE, query, type TestDatabase } from '../support/databases.js';
-import { callOperator, openSession, send, WALLET_ID } from '../support/gpas.js';
+import {
+  balance,
+  callOperator,
+  callSigned,
+  openSession,
+  PARENT_SYSTEM_ID,
+  send,
+  WALLET_ID,
+} from '../support/gpas.js';
 import { ServerProcess } from '../support/server.js';
 
 let database: TestDatabase;
@@ -9,6 +19,14 @@ beforeEach(async () => {
   database = await createTestDatabase();
 });
 afterEach(() => database.drop());
+
+/** Everything that the operator sets, none of it the demo's. */
+const OWN = {
+  GPAS_PARENT_SYSTEM_ID: 'OWN',
+  GPAS_SECRET_KEY: 'an-own-signing-secret',
+  AUTH_TOKEN_SECRET: 'x'.repeat(32),
+  OPERATOR_API_KEY: 'k'.repeat(32),
+};
 
 async function failedStart(url: string, env: Record<string, string> = {}): Promise<string> {
   const server = ServerProcess.launch(url, env);
@@ -25,6 +43,20 @@ if (ENGINE === 'sqlite') {
       await first.kill('SIGKILL');
       const second = await ServerProcess.start(database.url);
       expect((await openSession(second.url, WALLET_ID)).status).toBe(201);
+      await second.kill('SIGTERM');
+    });
+
+    it('is the same one by whatever links it is reached, also where a link made it', async () => {
+      const file = database.url.slice('sqlite:'.length);
+      const [one, other] = ['one.sqlite', 'other.sqlite'].map((name) => join(dirname(file), name));
+      symlinkSync(file, one!);
+      symlinkSync(one!, other!);
+      const first = await ServerProcess.start(`sqlite:${one}`);
+      for (const url of [database.url, `sqlite:${one}`, `sqlite:${other}`]) {
+        expect(await failedStart(url)).toContain('is in use by another server process');
+      }
+      await first.kill('SIGTERM');
+      const second = await ServerProcess.start(database.url);
       await second.kill('SIGTERM');
     });
   });
@@ -84,14 +116,13 @@ describe('a start', () => {
   });
 
   it('keeps the stored secret of the first parent system and warns', async () => {
-    const own = { GPAS_PARENT_SYSTEM_ID: 'OWN', AUTH_TOKEN_SECRET: 'x'.repeat(32) };
     const first = await ServerProcess.start(database.url, {
-      ...own,
+      ...OWN,
       GPAS_SECRET_KEY: 'the-first-secret-of-20',
     });
     await first.kill('SIGTERM');
     const second = await ServerProcess.start(database.url, {
-      ...own,
+      ...OWN,
       GPAS_SECRET_KEY: 'another-secret-of-20',
     });
     expect(second.output.join('\n')).toContain('the stored one counts');
@@ -99,6 +130,52 @@ describe('a start', () => {
     const rows = await query(database.url, 'SELECT secret_key FROM parent_systems');
     expect(rows).toEqual([{ secret_key: 'the-first-secret-of-20' }]);
     await second.kill('SIGTERM');
+  });
+
+  it('with some own values names the others, and does not fill them up', async () => {
+    const { OPERATOR_API_KEY: _, ...others } = OWN;
+    const text = await failedStart(database.url, others);
+    expect(text).toContain('OPERATOR_API_KEY must be set where others are');
+  });
+
+  it('on a HOST of another machine says so, and blames no database', async () => {
+    const text = await failedStart(database.url, { ...OWN, HOST: '192.0.2.1' });
+    expect(text).toContain('cannot listen on HOST and PORT');
+    const unknown = await failedStart(database.url, { ...OWN, HOST: 'no-such-host.invalid' });
+    expect(unknown).toContain('cannot listen on HOST and PORT');
+  });
+});
+
+describe('a start in production on the database of a demo', () => {
+  const production = { NODE_ENV: 'production', ...OWN };
+
+  beforeEach(async () => {
+    const demo = await ServerProcess.start(database.url);
+    expect((await openSession(demo.url, WALLET_ID)).status).toBe(201);
+    await demo.kill('SIGTERM');
+  });
+
+  it("does not trust the demo's parent system", async () => {
+    const server = await ServerProcess.start(database.url, production);
+    const [session] = await query<{ id: string }>(database.url, 'SELECT id FROM sessions');
+    const id = session!.id;
+    for (const answer of [
+      await balance(server.url, id),
+      await openSession(server.url, WALLET_ID),
+      await callSigned(server.url, 'PATCH', '/sessions/close', `id=${id}`),
+    ]) {
+      expect([answer.status, answer.body]).toEqual([400, expect.objectContaining({ code: 1001 })]);
+    }
+    // An own one is: the same call gets as far as the session, which is another's.
+    const own = { parentSystemId: OWN.GPAS_PARENT_SYSTEM_ID, secretKey: OWN.GPAS_SECRET_KEY };
+    expect((await balance(server.url, id, own)).body).not.toMatchObject({ code: 1001 });
+    await server.kill('SIGTERM');
+  });
+
+  it('refuses to go on under its id, and names the table to mend', async () => {
+    const text = await failedStart(database.url, { ...production, GPAS_PARENT_SYSTEM_ID: PARENT_SYSTEM_ID });
+    expect(text).toContain(`Parent system ${PARENT_SYSTEM_ID} is stored with the demo's secret`);
+    expect(text).toContain('delete its row of parent_systems');
   });
 });
 
