@@ -3,13 +3,14 @@ import net from 'node:net';
 import { freePort } from './free-port.js';
 
 /** What to do with a piece of what the client sent. */
-export type Verdict = 'forward' | 'cut-before' | 'cut-after';
+export type Verdict = 'forward' | 'cut-before' | 'cut-after' | 'swallow';
 
 /** Stands between the server under test and its database, to cut the wire at a chosen moment. */
 export class TcpProxy {
   /**
    * Asked for every piece the client sends; the first connection has id 1. `cut-before`: the database never sees it.
    * `cut-after`: it is forwarded, and no answer passes. The database may still be at work when the client is cut off.
+   * `swallow`: the connection stays open and nothing passes any more; the database hears of it when the client leaves.
    */
   onClientData: (chunk: Buffer, connectionId: number) => Verdict = () => 'forward';
   private readonly sockets = new Set<net.Socket>();
@@ -69,18 +70,24 @@ export class TcpProxy {
       socket.on('close', () => this.sockets.delete(socket));
     }
     let isDeaf = false;
+    let isSilent = false;
     target.on('data', (chunk: Buffer) => {
       if (!isDeaf) client.write(chunk);
     });
     target.on('close', () => client.destroy());
     client.on('close', () => target.end());
     client.on('data', (chunk: Buffer) => {
+      if (isSilent) return;
       const verdict = this.onClientData(chunk, id);
       if (verdict === 'cut-before') {
         client.resetAndDestroy();
         return;
       }
-      if (verdict === 'cut-after') isDeaf = true;
+      if (verdict !== 'forward') isDeaf = true;
+      if (verdict === 'swallow') {
+        isSilent = true;
+        return;
+      }
       target.write(chunk, () => {
         if (verdict === 'cut-after') client.resetAndDestroy();
       });
