@@ -13,6 +13,7 @@ const LAYERS = [
   ['sessions'],
   ['wallets', 'games'],
   ['auth'],
+  ['audit'],
   ['database', 'http', 'validation'],
   ['errors'],
   ['logging'],
@@ -62,6 +63,7 @@ export default defineConfig(
       '@typescript-eslint/restrict-template-expressions': ['error', { allowNumber: true }],
       // DTOs and entities are plain values whose class documents and maps them.
       '@typescript-eslint/no-unsafe-class-instance-assignment': 'off',
+      '@typescript-eslint/no-misused-spread': 'off',
       '@typescript-eslint/no-confusing-void-expression': [
         'error',
         { ignoreArrowShorthand: true, ignoreVoidReturningFunctions: true },

@@ -1,5 +1,5 @@
 import { type ChildProcess, spawn } from 'node:child_process';
-import { createHash, createHmac } from 'node:crypto';
+import { createHash } from 'node:crypto';
 import { once } from 'node:events';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -12,7 +12,6 @@ import { createInterface } from 'node:readline';
  */
 const PARENT_SYSTEM_ID = 'BL13GT';
 const SECRET_KEY = 'Ax34deSfgdB';
-const AUTH_TOKEN_SECRET = 'demo-auth-token-secret-for-loopback-only';
 const OPERATOR_KEY = 'demo-operator-key-for-loopback-only';
 const WALLET_ID = '2sdf1sd';
 
@@ -34,14 +33,6 @@ function sign(text: string): string {
     .update(text + SECRET_KEY)
     .digest('hex')
     .toUpperCase();
-}
-
-/** The AuthToken that the operator's site gave the player. */
-function mintAuthToken(): string {
-  const encode = (value: object): string => Buffer.from(JSON.stringify(value)).toString('base64url');
-  const claims = { walletId: WALLET_ID, exp: Math.floor(Date.now() / 1000) + 300 };
-  const content = `${encode({ alg: 'HS256', typ: 'JWT' })}.${encode(claims)}`;
-  return `${content}.${createHmac('sha256', AUTH_TOKEN_SECRET).update(content).digest('base64url')}`;
 }
 
 function gpasHeaders(signed: string): Record<string, string> {
@@ -119,9 +110,18 @@ async function playRound(url: string): Promise<void> {
     status: 200,
     expected: { walletId: WALLET_ID, currency: 'BRL', status: 'ACTIVE', ...left(9000, 150) },
   });
+  const launch = { walletId: WALLET_ID, gameId: TAGS.gameid, device: 'Desktop', language: 'pt-BR' };
+  const { authToken } = await play(url, {
+    title: 'The player picks a game: the operator launches it (back office)',
+    method: 'POST',
+    target: '/operator/launches',
+    headers: { authorization: `Bearer ${OPERATOR_KEY}`, 'content-type': 'application/json' },
+    body: JSON.stringify(launch),
+    status: 201,
+  });
   const walletQuery = `walletId=${WALLET_ID}`;
   const open = signedQuery(
-    'GPAS opens a wallet session with the AuthToken of the player',
+    'The launcher hands the token to GPAS, which opens a wallet session',
     'POST',
     '/sessions',
     walletQuery,
@@ -129,7 +129,7 @@ async function playRound(url: string): Promise<void> {
   );
   const { id } = await play(url, {
     ...open,
-    headers: { ...open.headers, authorization: `Bearer ${mintAuthToken()}` },
+    headers: { ...open.headers, authorization: `Bearer ${String(authToken)}` },
   });
   await playMoney(url, String(id));
   await playClose(url, String(id), walletQuery);

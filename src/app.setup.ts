@@ -17,11 +17,15 @@ import { createValidationPipe } from './validation/validation.pipe.js';
 
 /** The server as it is run and as it is tested: everything but listening. */
 export async function createApp(config: Config, logger: Logger): Promise<NestExpressApplication> {
-  const app = await NestFactory.create<NestExpressApplication>(AppModule.forRoot(config), createAdapter(), {
-    logger: new NestLogger(logger),
-    bodyParser: false, // read by RequestBodyGuard, where the route takes one
-    abortOnError: false,
-  });
+  const app = await NestFactory.create<NestExpressApplication>(
+    AppModule.forRoot(config),
+    createAdapter(config),
+    {
+      logger: new NestLogger(logger),
+      bodyParser: false, // read by RequestBodyGuard, where the route takes one
+      abortOnError: false,
+    },
+  );
   app.use(requestMiddleware(logger, app.get(Draining)));
   app.useGlobalFilters(new ErrorFilter());
   app.useGlobalPipes(createValidationPipe());
@@ -41,12 +45,13 @@ export async function createApp(config: Config, logger: Logger): Promise<NestExp
 }
 
 /** Express reads its settings when its router is made, so they come before Nest. */
-function createAdapter(): ExpressAdapter {
+function createAdapter({ http }: Config): ExpressAdapter {
   const instance = express();
   instance.enable('case sensitive routing');
   instance.set('query parser', 'simple');
   instance.disable('x-powered-by');
   instance.disable('etag');
+  instance.set('trust proxy', http.trustedProxies ?? false);
   return new ExpressAdapter(instance);
 }
 

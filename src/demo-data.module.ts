@@ -1,5 +1,7 @@
 import { Module, type OnApplicationBootstrap } from '@nestjs/common';
+import { SERVER } from './audit/audit.types.js';
 import { DEMO } from './config/demo.js';
+import { UnitOfWork } from './database/unit-of-work.js';
 import type { ErrorName } from './errors/catalogue.js';
 import { GpasError } from './errors/gpas-error.js';
 import { MovementsModule } from './movements/movements.module.js';
@@ -11,6 +13,7 @@ import { WalletsService } from './wallets/wallets.service.js';
 @Module({ imports: [WalletsModule, MovementsModule] })
 export class DemoDataModule implements OnApplicationBootstrap {
   constructor(
+    private readonly unitOfWork: UnitOfWork,
     private readonly wallets: WalletsService,
     private readonly movements: MovementsService,
   ) {}
@@ -18,11 +21,14 @@ export class DemoDataModule implements OnApplicationBootstrap {
   async onApplicationBootstrap(): Promise<void> {
     const { walletId, playerId, currency, deposits } = DEMO;
     await unless('ALREADY_EXISTS', () =>
-      this.wallets.create({ walletId, playerId, currency, code: 'CASINO' }),
+      this.unitOfWork.write((transaction) =>
+        this.wallets.create(transaction, { walletId, playerId, currency, code: 'CASINO' }),
+      ),
     );
     for (const { externalReference, subWallet, value } of deposits) {
       await unless('DUPLICATE_TX_ID', () =>
         this.movements.operate(
+          SERVER,
           { kind: 'DEPOSIT', walletId, externalReference, subWallet, value },
           { description: 'Demo money', tags: null },
         ),

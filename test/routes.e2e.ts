@@ -1,12 +1,16 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { Controller, Get } from '@nestjs/common';
-import { NestFactory } from '@nestjs/core';
+import { Controller, Get, RequestMethod, type Type } from '@nestjs/common';
+import { METHOD_METADATA, PATH_METADATA } from '@nestjs/common/constants.js';
+import { MetadataScanner, ModulesContainer, NestFactory } from '@nestjs/core';
 import type { OpenAPIObject } from '@nestjs/swagger';
 import { AppModule } from '../src/app.module.js';
+import { OPERATOR_ROLES, type OperatorRole } from '../src/auth/operator-key.entity.js';
+import { ROUTE_ACCESS, type RouteAccess } from '../src/auth/route-access.js';
 import { loadConfig } from '../src/config/config.js';
 import { ErrorFilter } from '../src/errors/error.filter.js';
 import { createTestDatabase } from './support/databases.js';
-import { callSigned, send } from './support/gpas.js';
+import { type Answer, callSigned, OPERATOR_KEY, send } from './support/gpas.js';
+import { callWithKey, contentOf, makeKey } from './support/operator.js';
 import { type RunningApp, startApp } from './support/server.js';
 
 interface Operation {
@@ -66,7 +70,11 @@ describe('every registered route', () => {
     for (const { method, path } of registeredRoutes()) {
       const caller = callerOf(path);
       const target = path.replace(/:\w+/g, 'x');
-      const answer = await send(server.url, { method, target, body: method === 'GET' ? '' : '{}' });
+      const answer = await send(server.url, {
+        method,
+        target,
+        ...(method === 'GET' || method === 'DELETE' ? {} : { body: '{}' }),
+      });
       const seen = { method, path, status: answer.status, type: (answer.body as { type?: string }).type };
       if (caller === 'gpas') expect(seen).toEqual({ method, path, status: 400, type: 'SYSTEM_ERROR' });
       else if (caller === 'operator')
@@ -78,7 +86,7 @@ describe('every registered route', () => {
   it('of the protocol wants a signature; of the back office, the right key', async () => {
     for (const { method, path } of registeredRoutes()) {
       const target = path.replace(/:\w+/g, 'x');
-      const body = method === 'GET' ? {} : { body: '{}' };
+      const body = method === 'GET' || method === 'DELETE' ? {} : { body: '{}' };
       const unsigned = await callSigned(server.url, method, target, 'a=1', { secretKey: 'wrong', ...body });
       const wrongKey = await callSigned(server.url, method, target, 'a=1', {
         ...body,
@@ -115,6 +123,139 @@ describe('every registered route', () => {
       ({ method, path }) => `${method} ${path.replace(/:(\w+)/g, '{$1}')}`,
     );
     expect(documented.sort()).toEqual(registered.sort());
+  });
+});
+
+/** What each route of the back office asks of a key: one role, or every one. A new route gets its line here. */
+const ROLES_OF_ROUTES: Record<string, OperatorRole | 'every'> = {
+  'GET /operator/audit': 'read',
+  'GET /operator/games': 'read',
+  'PUT /operator/games/:gameId': 'write',
+  'GET /operator/keys': 'read',
+  'POST /operator/keys': 'every',
+  'DELETE /operator/keys/:keyId': 'every',
+  'POST /operator/launches': 'write',
+  'DELETE /operator/launches/:launchId': 'write',
+  'GET /operator/parent-systems': 'read',
+  'POST /operator/parent-systems': 'every',
+  'PATCH /operator/parent-systems/:id': 'every',
+  'POST /operator/parent-systems/:id/secrets': 'every',
+  'GET /operator/wallets': 'read',
+  'POST /operator/wallets': 'write',
+  'GET /operator/wallets/:walletId': 'read',
+  'PATCH /operator/wallets/:walletId': 'write',
+  'POST /operator/wallets/:walletId/deposits': 'write',
+  'POST /operator/wallets/:walletId/withdrawals': 'write',
+};
+
+/** What the handler of each route states, by method and path. */
+function statedAccess(): Map<string, RouteAccess | undefined> {
+  const controllers = [...server.app.get(ModulesContainer).values()].flatMap((module) => [
+    ...module.controllers.values(),
+  ]);
+  const stated = new Map<string, RouteAccess | undefined>();
+  for (const { metatype } of controllers) {
+    const prototype = (metatype as Type).prototype as Record<string, object>;
+    for (const name of new MetadataScanner().getAllMethodNames(prototype)) {
+      const handler = prototype[name] ?? {};
+      const method = Reflect.getMetadata(METHOD_METADATA, handler) as RequestMethod | undefined;
+      if (method === undefined) continue;
+      const paths = [metatype as object, handler].map((holder) =>
+        [Reflect.getMetadata(PATH_METADATA, holder) as string | string[]].flat(),
+      );
+      for (const path of paths[0]!.flatMap((prefix) => paths[1]!.map((rest) => `/${prefix}/${rest}`))) {
+        const tidy = path.replace(/\/+/g, '/').replace(/(.)\/$/, '$1');
+        stated.set(
+          `${RequestMethod[method]} ${tidy}`,
+          Reflect.getMetadata(ROUTE_ACCESS, handler) as RouteAccess | undefined,
+        );
+      }
+    }
+  }
+  return stated;
+}
+
+describe('every route of the back office', () => {
+  const operatorRoutes = (): { method: string; path: string }[] =>
+    registeredRoutes().filter(({ path }) => callerOf(path) === 'operator');
+
+  /** Well formed but for its body: it changes nothing, whoever asks. */
+  const ask = (
+    key: string | undefined,
+    { method, path }: { method: string; path: string },
+  ): Promise<Answer> => {
+    const target = path.replace(/:\w+/g, 'nobody');
+    const body = method === 'GET' || method === 'DELETE' ? undefined : {};
+    return key === undefined
+      ? send(server.url, { method, target, ...(body ? { body: '{}' } : {}) })
+      : callWithKey(server.url, key, method, target, body);
+  };
+
+  it('states the role that the table has, and the table has every route', () => {
+    const stated = statedAccess();
+    expect([...stated.keys()].sort()).toEqual(
+      registeredRoutes()
+        .map(({ method, path }) => `${method} ${path}`)
+        .sort(),
+    );
+    const roles = operatorRoutes().map(({ method, path }) => {
+      const access = stated.get(`${method} ${path}`);
+      if (access?.caller !== 'operator') return [`${method} ${path}`, access];
+      const all = access.roles.length === OPERATOR_ROLES.length;
+      return [`${method} ${path}`, all ? 'every' : access.roles.join()];
+    });
+    expect(Object.fromEntries(roles)).toEqual(ROLES_OF_ROUTES);
+  });
+
+  it('answers 401 without a key, with a wrong one and with a revoked one', async () => {
+    const { key: revoked, keyId } = await makeKey(server.url, OPERATOR_ROLES);
+    expect((await callWithKey(server.url, revoked, 'DELETE', `/operator/keys/${keyId}`)).status).toBe(200);
+    const unknown = `oas_${'A'.repeat(43)}`;
+    const before = await contentOf(server.database.url);
+    for (const route of operatorRoutes()) {
+      for (const key of [undefined, `${OPERATOR_KEY}x`, unknown, revoked]) {
+        const answer = await ask(key, route);
+        expect([route.method, route.path, key, answer.status, answer.body]).toEqual([
+          route.method,
+          route.path,
+          key,
+          401,
+          {
+            code: 1010,
+            type: 'UNAUTHORIZED',
+            message: 'A valid operator key is required as Authorization: Bearer <key>',
+          },
+        ]);
+      }
+    }
+    expect(await contentOf(server.database.url)).toEqual(before);
+  });
+
+  const [read, write, audit] = OPERATOR_ROLES;
+  it.each<{ roles: OperatorRole[] }>([
+    { roles: [read] },
+    { roles: [write] },
+    { roles: [audit] },
+    { roles: [read, write] },
+    { roles: [read, audit] },
+    { roles: [write, audit] },
+    { roles: [read, write, audit] },
+  ])('lets a key with $roles do what it may, and answers 403 to the rest', async ({ roles }) => {
+    const { key } = await makeKey(server.url, roles);
+    const before = await contentOf(server.database.url);
+    for (const route of operatorRoutes()) {
+      const name = `${route.method} ${route.path}`;
+      const role = ROLES_OF_ROUTES[name] ?? 'no line in the table';
+      const isAllowed = role === 'every' ? roles.length === 3 : (roles as string[]).includes(role);
+      const { status, body } = await ask(key, route);
+      if (isAllowed) expect([name, [200, 400, 404].includes(status), status]).toEqual([name, true, status]);
+      else {
+        const needed = role === 'every' ? 'read, write, audit' : role;
+        const message = `This key does not have the role ${needed}`;
+        expect([name, status, body]).toEqual([name, 403, { code: 1010, type: 'FORBIDDEN', message }]);
+      }
+    }
+    expect(await contentOf(server.database.url)).toEqual(before);
   });
 });
 

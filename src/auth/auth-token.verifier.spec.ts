@@ -72,7 +72,8 @@ function refusalOf(token: string, verifier = everyKey): string {
   throw new Error(`a wrong token was taken: ${token}`);
 }
 
-const walletOf = (token: string, verifier = everyKey): string => verifier.verify(token).walletId;
+const walletOf = (token: string, verifier = everyKey): string =>
+  (verifier.verify(token) as { walletId: string }).walletId;
 
 beforeEach(() => {
   jest.spyOn(Date, 'now').mockReturnValue(NOW * 1000 + 999);
@@ -383,10 +384,29 @@ describe('the payload', () => {
     '{',
     'wallet-1',
     '{}',
-    '{"jti":"0123456789abcdef"}',
+    '{"jti":"0123456789abcde"}',
+    '{"jti":"0123456789abcdefg"}',
+    '{"jti":"0123456789abcde+"}',
+    '{"jti": "0123456789abcdef"}',
+    '{"jti":"0123456789abcdef","a":1}',
   ])('that is %s is refused', (payload) => {
     refusalOf(tokenOfTexts('{"alg":"HS256","typ":"JWT"}', payload));
     refusalOf(tokenOfTexts('{"alg":"HS256"}', payload));
+  });
+
+  it('of exactly a jti names a launch, under AUTH_TOKEN_SECRET alone and whatever issuer is asked of others', () => {
+    const token = tokenOfTexts('{"alg":"HS256"}', '{"jti":"0123456789-bcd_f"}');
+    expect(token).toHaveLength(100);
+    expect(everyKey.verify(token)).toEqual({ launchId: '0123456789-bcd_f' });
+    expect(verifierOf([HS256], { issuer: 'casino', audience: 'oas' }).verify(token)).toEqual({
+      launchId: '0123456789-bcd_f',
+    });
+    const signed = tokenOfTexts('{"alg":"ES256"}', '{"jti":"0123456789-bcd_f"}', SIGNERS.ES256);
+    expect(refusalOf(signed)).toBe('exp is missing or not a whole number');
+    expect(refusalOf(tokenOfTexts('{"alg":"HS256"}', '{"jti":"0123456789-bcd_f"}', hmac('other')))).toBe(
+      'it does not verify',
+    );
+    expect(refusalOf(token, verifierOf([RS256]))).toBe('its algorithm is not accepted');
   });
 
   it('that is a list with everything in it is refused', () => {

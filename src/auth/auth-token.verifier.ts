@@ -8,19 +8,19 @@ const MAX_TOKEN_LENGTH = 4_096;
 /** How far the clock of the operator's token system may be ahead. */
 const MAX_CLOCK_SKEW_SECONDS = 30;
 
-/** Whom a good AuthToken speaks for. */
-export interface AuthTokenClaims {
-  readonly walletId: string;
-}
+/** What a good AuthToken says: its wallet, or the launch that knows it. */
+export type AuthTokenClaims = { readonly walletId: string } | { readonly launchId: string };
 
 /**
- * Verifies AuthTokens (protocol §4): self-contained JWTs of the operator's. The configuration binds each key to one
- * algorithm; a token only picks among those. Beside what jsonwebtoken checks (signature, `exp`, `nbf`, `iss`, `aud`)
+ * Verifies AuthTokens (protocol §4): self-contained JWTs of the operator's, and reference tokens, which name a launch
+ * and are signed with AUTH_TOKEN_SECRET. The configuration binds each key to one algorithm; a token only picks among
+ * those. Beside what jsonwebtoken checks (signature, `exp`, `nbf`, `iss`, `aud`)
  * this checks what it lets pass: length, `crit`, `typ`, the kind of each claim, and how long the token lives.
  */
 @Injectable()
 export class AuthTokenVerifier {
   private readonly verifiers: ReadonlyMap<string, JwtService>;
+  private readonly referenceVerifier: JwtService | undefined;
   private readonly maxLifetimeSeconds: number;
 
   constructor({ authTokens }: Config) {
@@ -29,12 +29,16 @@ export class AuthTokenVerifier {
     this.verifiers = new Map<AuthTokenAlgorithm, JwtService>(
       authTokens.keys.map((key) => [key.algorithm, verifierOf(key, issuer, audience)]),
     );
+    const own = authTokens.keys.find(({ algorithm }) => algorithm === 'HS256');
+    this.referenceVerifier = own && verifierOf(own, undefined, undefined);
   }
 
   /** @throws GpasError INVALID_AUTH_TOKEN, saying what is wrong with the token but nothing of what it holds */
   verify(token: string): AuthTokenClaims {
     if (token.length > MAX_TOKEN_LENGTH) throw invalid(`longer than ${MAX_TOKEN_LENGTH} characters`);
-    const verifier = this.verifiers.get(algorithmOf(token));
+    const algorithm = algorithmOf(token);
+    const isReference = algorithm === 'HS256' && hasReferenceForm(token);
+    const verifier = isReference ? this.referenceVerifier : this.verifiers.get(algorithm);
     if (!verifier) throw invalid('its algorithm is not accepted');
     let payload: unknown;
     try {
@@ -42,7 +46,7 @@ export class AuthTokenVerifier {
     } catch (error) {
       throw invalid(reasonOf(error));
     }
-    return this.claimsOf(payload);
+    return isReference ? { launchId: (payload as { jti: string }).jti } : this.claimsOf(payload);
   }
 
   private claimsOf(payload: unknown): AuthTokenClaims {
@@ -89,6 +93,13 @@ function algorithmOf(token: string): string {
   if (crit !== undefined || b64 !== undefined) throw invalid('its header asks for an extension');
   if (typ !== undefined && typ !== 'JWT') throw invalid('its typ is not JWT');
   return typeof alg === 'string' ? alg : '';
+}
+
+/** A reference token: a payload of exactly `{"jti":"<16 characters>"}`. */
+const REFERENCE_PAYLOAD = /^\{"jti":"[\w-]{16}"\}$/;
+
+function hasReferenceForm(token: string): boolean {
+  return REFERENCE_PAYLOAD.test(Buffer.from(token.split('.')[1] ?? '', 'base64url').toString('utf8'));
 }
 
 function reasonOf(error: unknown): string {

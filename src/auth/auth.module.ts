@@ -4,9 +4,15 @@ import { TypeOrmModule } from '@nestjs/typeorm';
 import { AuthTokenVerifier } from './auth-token.verifier.js';
 import { JwtAuthGuard } from './jwt-auth.guard.js';
 import { OperatorKeyGuard } from './operator-key.guard.js';
-import { ParentSystem } from './parent-system.entity.js';
+import { Launch } from './launch.entity.js';
+import { LaunchesService } from './launches.service.js';
+import { OperatorKey } from './operator-key.entity.js';
+import { OperatorKeysService } from './operator-keys.service.js';
+import { ParentSystem, ParentSystemSecret } from './parent-system.entity.js';
+import { ParentSystemsRegistry } from './parent-systems.registry.js';
 import { ParentSystemsService } from './parent-systems.service.js';
 import { RequestBodyGuard } from './request-body.guard.js';
+import { SecretBox } from './secret-box.js';
 import { SignatureGuard } from './signature.guard.js';
 
 /**
@@ -14,14 +20,19 @@ import { SignatureGuard } from './signature.guard.js';
  * size and JSON syntax, parent system and signature, AuthToken; and the operator's key for the back office.
  */
 @Module({
-  imports: [TypeOrmModule.forFeature([ParentSystem])],
+  imports: [TypeOrmModule.forFeature([ParentSystem, ParentSystemSecret, OperatorKey, Launch])],
   providers: [
+    SecretBox,
+    ParentSystemsRegistry,
     ParentSystemsService,
+    OperatorKeysService,
+    LaunchesService,
     AuthTokenVerifier,
     { provide: APP_GUARD, useClass: RequestBodyGuard },
     { provide: APP_GUARD, useClass: SignatureGuard },
     { provide: APP_GUARD, useClass: JwtAuthGuard },
     { provide: APP_GUARD, useClass: OperatorKeyGuard },
   ],
+  exports: [ParentSystemsService, ParentSystemsRegistry, OperatorKeysService, LaunchesService],
 })
 export class AuthModule {}

@@ -1,4 +1,5 @@
 import { createParamDecorator } from '@nestjs/common';
+import type { Actor } from '../audit/audit.types.js';
 import { GpasError } from '../errors/gpas-error.js';
 import { requestOf } from './incoming-request.js';
 
@@ -7,6 +8,13 @@ export const ParentSystemId = createParamDecorator((_data: unknown, context): st
   const { parentSystemId } = requestOf(context);
   if (parentSystemId === undefined) throw new Error('@ParentSystemId() stands on a route that is not signed');
   return parentSystemId;
+});
+
+/** Who calls the back office, for the audit trail. */
+export const CallingOperator = createParamDecorator((_data: unknown, context): Actor => {
+  const { operator } = requestOf(context);
+  if (!operator) throw new Error('@CallingOperator() stands on a route that is not of the back office');
+  return operator;
 });
 
 /** The wallet that the AuthToken speaks for. */

@@ -1,6 +1,7 @@
 import type { ExecutionContext } from '@nestjs/common';
 import type { Reflector } from '@nestjs/core';
 import type { Request } from 'express';
+import type { Actor } from '../audit/audit.types.js';
 import { ROUTE_ACCESS, type RouteAccess } from './route-access.js';
 
 /** A request on its way through the guards, and what each of them adds. */
@@ -9,6 +10,8 @@ export interface IncomingRequest extends Request {
   rawBody?: Buffer;
   /** Set once the signature holds. */
   parentSystemId?: string;
+  /** Set once the operator key holds. */
+  operator?: Actor;
   /** Set once the AuthToken holds. */
   authToken?: { readonly walletId: string };
 }

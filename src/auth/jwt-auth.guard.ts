@@ -2,6 +2,7 @@ import { type CanActivate, type ExecutionContext, Injectable } from '@nestjs/com
 import { Reflector } from '@nestjs/core';
 import { GpasError } from '../errors/gpas-error.js';
 import { AuthTokenVerifier } from './auth-token.verifier.js';
+import { LaunchesService } from './launches.service.js';
 import { accessOf, bearerTokenOf, requestOf } from './incoming-request.js';
 
 /** On routes that declare it: one `Authorization: Bearer <AuthToken>` that verifies (protocol §4), else 401/1010. */
@@ -10,9 +11,10 @@ export class JwtAuthGuard implements CanActivate {
   constructor(
     private readonly reflector: Reflector,
     private readonly authTokens: AuthTokenVerifier,
+    private readonly launches: LaunchesService,
   ) {}
 
-  canActivate(context: ExecutionContext): boolean {
+  async canActivate(context: ExecutionContext): Promise<boolean> {
     const access = accessOf(context, this.reflector);
     if (access?.caller !== 'gpas' || !access.authToken) return true;
     const request = requestOf(context);
@@ -20,7 +22,10 @@ export class JwtAuthGuard implements CanActivate {
     if (token === undefined) {
       throw new GpasError('INVALID_AUTH_TOKEN', 'One header Authorization: Bearer <AuthToken> is required');
     }
-    request.authToken = this.authTokens.verify(token);
+    const claims = this.authTokens.verify(token);
+    request.authToken = {
+      walletId: 'walletId' in claims ? claims.walletId : await this.launches.walletOf(claims.launchId),
+    };
     return true;
   }
 }

@@ -1,32 +1,31 @@
-import { createHash, timingSafeEqual } from 'node:crypto';
 import { type CanActivate, type ExecutionContext, Injectable } from '@nestjs/common';
 import { Reflector } from '@nestjs/core';
-import { Config } from '../config/config.js';
 import { GpasError } from '../errors/gpas-error.js';
+import { noteInRequestContext, requestContext } from '../logging/request-context.js';
 import { accessOf, bearerTokenOf, requestOf } from './incoming-request.js';
+import { OperatorKeysService } from './operator-keys.service.js';
 
-/** On back-office routes: `Authorization: Bearer <operator key>`, else 401/1010. */
+/** On back-office routes: `Authorization: Bearer <operator key>`, else 401/1010, of the right role, else 403/1010. */
 @Injectable()
 export class OperatorKeyGuard implements CanActivate {
-  private readonly expected: Buffer;
-
   constructor(
     private readonly reflector: Reflector,
-    { operatorApiKey }: Config,
-  ) {
-    this.expected = digestOf(operatorApiKey);
-  }
+    private readonly operatorKeys: OperatorKeysService,
+  ) {}
 
-  canActivate(context: ExecutionContext): boolean {
-    if (accessOf(context, this.reflector)?.caller !== 'operator') return true;
-    const key = bearerTokenOf(requestOf(context));
-    if (key === undefined || !timingSafeEqual(digestOf(key), this.expected))
-      throw new GpasError('UNAUTHORIZED');
+  async canActivate(context: ExecutionContext): Promise<boolean> {
+    const access = accessOf(context, this.reflector);
+    if (access?.caller !== 'operator') return true;
+    const request = requestOf(context);
+    const key = bearerTokenOf(request);
+    const holder = key === undefined ? undefined : await this.operatorKeys.find(key);
+    if (!holder) throw new GpasError('UNAUTHORIZED');
+    const { operatorKeyId, operatorKeyName, roles } = holder;
+    noteInRequestContext({ operatorKeyId });
+    if (!access.roles.every((role) => roles.includes(role))) {
+      throw new GpasError('ROLE_MISSING', `This key does not have the role ${access.roles.join(', ')}`);
+    }
+    request.operator = { operatorKeyId, operatorKeyName, requestId: requestContext()?.requestId ?? null };
     return true;
   }
-}
-
-/** Equal lengths for a comparison in constant time. */
-function digestOf(key: string): Buffer {
-  return createHash('sha256').update(key, 'utf8').digest();
 }

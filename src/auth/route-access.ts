@@ -2,6 +2,7 @@ import { applyDecorators, SetMetadata } from '@nestjs/common';
 import { ApiBearerAuth, ApiHeader, ApiSecurity } from '@nestjs/swagger';
 import { ApiErrors } from '../errors/api-errors.decorator.js';
 import type { ErrorName } from '../errors/catalogue.js';
+import { OPERATOR_ROLES, type OperatorRole } from './operator-key.entity.js';
 
 /** How a route is reached. The route says it, never the request (protocol §2). */
 export type RouteAccess =
@@ -12,7 +13,8 @@ export type RouteAccess =
       /** Whether `Authorization: Bearer <AuthToken>` is required. */
       readonly authToken: boolean;
     }
-  | { readonly caller: 'operator' }
+  /** The key must have all of the roles. */
+  | { readonly caller: 'operator'; readonly roles: readonly OperatorRole[] }
   | { readonly caller: 'anybody' };
 
 /** The metadata key of {@link RouteAccess}. A route without it is refused. */
@@ -47,6 +49,7 @@ export function GpasRoute({ signed, authToken = false, errors }: GpasRouteOption
     ApiErrors(
       'INVALID_SYSTEM_IDENTIFIER',
       'SIGNATURE_FAILED',
+      'FORBIDDEN',
       ...errors,
       'INVALID_REQUEST',
       ...(authToken ? (['INVALID_AUTH_TOKEN'] as const) : []),
@@ -57,9 +60,16 @@ export function GpasRoute({ signed, authToken = false, errors }: GpasRouteOption
   );
 }
 
-/** A back-office route: `Authorization: Bearer <operator key>`. */
-export function OperatorRoute(...errors: readonly ErrorName[]): MethodDecorator {
-  const access: RouteAccess = { caller: 'operator' };
+/**
+ * A back-office route: `Authorization: Bearer <operator key>`, with this role.
+ * @param role `every` for what could give others more rights: keys and parent systems
+ */
+export function OperatorRoute(
+  role: OperatorRole | 'every',
+  ...errors: readonly ErrorName[]
+): MethodDecorator {
+  const roles = role === 'every' ? OPERATOR_ROLES : [role];
+  const access: RouteAccess = { caller: 'operator', roles };
   return applyDecorators(
     SetMetadata(ROUTE_ACCESS, access),
     ApiBearerAuth(SECURITY.operatorKey),
@@ -67,6 +77,7 @@ export function OperatorRoute(...errors: readonly ErrorName[]): MethodDecorator 
       ...errors,
       'INVALID_REQUEST',
       'UNAUTHORIZED',
+      'ROLE_MISSING',
       'PAYLOAD_TOO_LARGE',
       'HEADERS_TOO_LARGE',
       'SYSTEM_ERROR',

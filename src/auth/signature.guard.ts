@@ -3,18 +3,19 @@ import { Reflector } from '@nestjs/core';
 import { GpasError } from '../errors/gpas-error.js';
 import { noteInRequestContext } from '../logging/request-context.js';
 import { accessOf, type IncomingRequest, requestOf } from './incoming-request.js';
-import { ParentSystemsService } from './parent-systems.service.js';
+import { type KnownParentSystem, ParentSystemsRegistry } from './parent-systems.registry.js';
 import { isSignatureValid } from './signature.js';
 
 /**
- * On GPAS routes: the parent system is known (else 1001) and has signed what the route declares (else 1006).
- * What is signed is fixed by the route (protocol §2): a captured body must not vouch for a query.
+ * On GPAS routes, in the order of protocol §3: the parent system is known (else 1001), may call from this address (else
+ * 403/1010), and has signed what the route declares (else 1006). What is signed is fixed by the route (protocol §2): a
+ * captured body must not vouch for a query.
  */
 @Injectable()
 export class SignatureGuard implements CanActivate {
   constructor(
     private readonly reflector: Reflector,
-    private readonly parentSystems: ParentSystemsService,
+    private readonly parentSystems: ParentSystemsRegistry,
   ) {}
 
   async canActivate(context: ExecutionContext): Promise<boolean> {
@@ -22,18 +23,38 @@ export class SignatureGuard implements CanActivate {
     if (access?.caller !== 'gpas') return true;
     const request = requestOf(context);
     const id = request.get('x-parent-system-id');
-    const parentSystem = id === undefined ? undefined : await this.parentSystems.find(id);
-    if (!parentSystem) throw new GpasError('INVALID_SYSTEM_IDENTIFIER');
-    noteInRequestContext({ parentSystemId: parentSystem.id });
-
+    if (id === undefined) throw new GpasError('INVALID_SYSTEM_IDENTIFIER');
     const text = access.signed === 'query' ? signedQueryOf(request) : request.rawBody;
-    const signature = request.get('x-signature') ?? '';
-    if (text === undefined || !isSignatureValid(text, parentSystem.secretKey, signature)) {
-      throw new GpasError('SIGNATURE_FAILED');
+    const known = await this.parentSystems.find(id);
+    if (known) noteInRequestContext({ parentSystemId: id });
+    const refusal = refusalOf(request, text, known);
+    if (refusal) {
+      // Another instance may have changed the parent system since.
+      const anew = refusalOf(request, text, await this.parentSystems.findAnew(id));
+      if (anew) throw anew;
     }
-    request.parentSystemId = parentSystem.id;
+    request.parentSystemId = id;
     return true;
   }
+}
+
+function refusalOf(
+  request: IncomingRequest,
+  text: string | Buffer | undefined,
+  parentSystem: KnownParentSystem | undefined,
+): GpasError | undefined {
+  // One without a secret that could be trusted can sign nothing: it is as good as unknown.
+  if (!parentSystem?.secrets.length) return new GpasError('INVALID_SYSTEM_IDENTIFIER');
+  if (parentSystem.allowedAddresses?.has(request.ip) === false) return new GpasError('FORBIDDEN');
+  const signature = request.get('x-signature') ?? '';
+  const now = new Date();
+  const isSigned = parentSystem.secrets.some(
+    ({ text: secret, validUntil }) =>
+      (validUntil === null || validUntil > now) &&
+      text !== undefined &&
+      isSignatureValid(text, secret, signature),
+  );
+  return isSigned ? undefined : new GpasError('SIGNATURE_FAILED');
 }
 
 /** What RFC 3986 lets stand in a query without an escape: no quotes, no braces. */

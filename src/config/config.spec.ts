@@ -23,6 +23,7 @@ const OWN = {
   GPAS_SECRET_KEY: 'an-own-signing-secret',
   AUTH_TOKEN_SECRET: 'an-own-auth-token-secret-of-32-bytes',
   OPERATOR_API_KEY: 'an-own-operator-key-of-32-characters',
+  SECRETS_KEY: 'ab'.repeat(32),
 };
 
 function problemsOf(environment: NodeJS.ProcessEnv): readonly string[] {
@@ -50,7 +51,7 @@ describe('without any setting', () => {
     expect(config).toEqual({
       production: false,
       logLevel: 'info',
-      http: { host: '127.0.0.1', port: 3000 },
+      http: { host: '127.0.0.1', port: 3000, trustedProxies: undefined },
       database: { engine: 'sqlite', path: './data/oas.sqlite', migrateOnStart: true },
       authTokens: {
         keys: [{ algorithm: 'HS256', key: expect.anything() as unknown as KeyObject }],
@@ -61,6 +62,8 @@ describe('without any setting', () => {
       policies: { duplicatePolicy: 'error', lateSettlementPolicy: 'refuse', gamePolicy: 'any' },
       operatorApiKey: DEMO.operatorApiKey,
       firstParentSystem: { id: 'BL13GT', secretKey: 'Ax34deSfgdB' },
+      secretsKeys: { current: undefined, previous: undefined },
+      launcherUrl: DEMO.launcherUrl,
       demo: true,
       warnings: [],
     });
@@ -95,11 +98,15 @@ describe('what is set', () => {
       DUPLICATE_POLICY: 'replay',
       LATE_SETTLEMENT_POLICY: 'accept',
       GAME_POLICY: 'catalogue',
+      GPAS_LAUNCHER_URL: 'https://launcher.example/base/',
+      TRUSTED_PROXIES: '10.0.0.0/8, 2001:db8::1',
+      SECRETS_KEY_PREVIOUS: 'CD'.repeat(32),
     });
     expect(config).toMatchObject({
       production: true,
       logLevel: 'silent',
-      http: { host: '0.0.0.0', port: 0 },
+      http: { host: '0.0.0.0', port: 0, trustedProxies: ['10.0.0.0/8', '2001:db8::1'] },
+      launcherUrl: 'https://launcher.example/base',
       database: { migrateOnStart: false },
       authTokens: { maxLifetimeSeconds: 60, issuer: 'casino', audience: 'oas' },
       policies: { duplicatePolicy: 'replay', lateSettlementPolicy: 'accept', gamePolicy: 'catalogue' },
@@ -124,6 +131,13 @@ describe('what is set', () => {
     ['DUPLICATE_POLICY', ['ignore', 'ERROR']],
     ['LATE_SETTLEMENT_POLICY', ['maybe']],
     ['GAME_POLICY', ['none']],
+    ['SECRETS_KEY', ['ab'.repeat(31), 'ab'.repeat(33), 'xy'.repeat(32)]],
+    ['SECRETS_KEY_PREVIOUS', ['short']],
+    [
+      'GPAS_LAUNCHER_URL',
+      ['launcher.example', 'javascript:alert(1)', 'ftp://launcher.example', 'https://l.example/?a=1'],
+    ],
+    ['TRUSTED_PROXIES', ['true', '0', '11', '0.0.0.0/0', '::/0', '10.0.0.1,', '10.0.0.0/33', 'loopback']],
     ['GPAS_PARENT_SYSTEM_ID', ['a b', 'é', 'x'.repeat(129), 'a\n']],
     ['GPAS_SECRET_KEY', ['x'.repeat(256)]],
     ['AUTH_TOKEN_SECRET', ['x'.repeat(31), 'é'.repeat(15)]],
@@ -224,7 +238,7 @@ describe('demo values', () => {
   });
 
   it('do not serve in production, loopback or not', () => {
-    expect(namesOf({ NODE_ENV: 'production' })).toEqual(missing);
+    expect(namesOf({ NODE_ENV: 'production' })).toEqual([...missing, 'SECRETS_KEY']);
     expect(problemsOf({ NODE_ENV: 'production' })).toContain(
       'AUTH_TOKEN_SECRET (or AUTH_TOKEN_PUBLIC_KEY) must be set in production',
     );
@@ -259,7 +273,7 @@ describe('demo values', () => {
 });
 
 describe('own values', () => {
-  const { NODE_ENV: _, AUTH_TOKEN_SECRET: secret, ...others } = OWN;
+  const { NODE_ENV: _, AUTH_TOKEN_SECRET: secret, SECRETS_KEY, ...others } = OWN;
   const publicKey = { AUTH_TOKEN_PUBLIC_KEY: rsaPem, AUTH_TOKEN_ALGORITHM: 'RS256' };
   const names = ['AUTH_TOKEN_SECRET', 'GPAS_PARENT_SYSTEM_ID', 'GPAS_SECRET_KEY', 'OPERATOR_API_KEY'];
 
@@ -275,8 +289,8 @@ describe('own values', () => {
       const alone = Object.fromEntries(all.filter(isOne));
       const rest = Object.fromEntries(all.filter((entry) => !isOne(entry)));
       for (const NODE_ENV of ['development', 'production']) {
-        expect(namesOf({ NODE_ENV, ...alone })).toEqual(names.filter((other) => other !== name));
-        expect(namesOf({ NODE_ENV, ...rest })).toEqual([name]);
+        expect(namesOf({ NODE_ENV, SECRETS_KEY, ...alone })).toEqual(names.filter((other) => other !== name));
+        expect(namesOf({ NODE_ENV, SECRETS_KEY, ...rest })).toEqual([name]);
       }
     }
   });
@@ -285,7 +299,7 @@ describe('own values', () => {
     expect(problemsOf({ ...others })).toEqual([
       'AUTH_TOKEN_SECRET (or AUTH_TOKEN_PUBLIC_KEY) must be set where others are: set them all, or none to run on demo values',
     ]);
-    expect(problemsOf({ ...others, NODE_ENV: 'production' })).toEqual([
+    expect(problemsOf({ ...others, SECRETS_KEY, NODE_ENV: 'production' })).toEqual([
       'AUTH_TOKEN_SECRET (or AUTH_TOKEN_PUBLIC_KEY) must be set in production',
     ]);
   });

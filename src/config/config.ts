@@ -49,12 +49,24 @@ export interface PolicyConfig {
 export abstract class Config {
   abstract readonly production: boolean;
   abstract readonly logLevel: Environment['LOG_LEVEL'];
-  abstract readonly http: { readonly host: string; readonly port: number };
+  abstract readonly http: {
+    readonly host: string;
+    readonly port: number;
+    /** As Express's `trust proxy` takes it: hops, or addresses and networks; undefined trusts nobody. */
+    readonly trustedProxies: number | readonly string[] | undefined;
+  };
   abstract readonly database: DatabaseConfig;
   abstract readonly authTokens: AuthTokenConfig;
   abstract readonly policies: PolicyConfig;
   abstract readonly operatorApiKey: string;
   abstract readonly firstParentSystem: { readonly id: string; readonly secretKey: string };
+  /** What encrypts the secrets of parent systems; none only off production. */
+  abstract readonly secretsKeys: {
+    readonly current: KeyObject | undefined;
+    readonly previous: KeyObject | undefined;
+  };
+  /** Base of launch URLs, without a slash at its end. */
+  abstract readonly launcherUrl: string | undefined;
   /** True where none of the operator's own values is set: the demo's wallet is created, its values are printed. */
   abstract readonly demo: boolean;
   abstract readonly warnings: readonly string[];
@@ -78,7 +90,11 @@ export function loadConfig(source: NodeJS.ProcessEnv = process.env): Config {
   return {
     production: environment.NODE_ENV === 'production',
     logLevel: environment.LOG_LEVEL,
-    http: { host: environment.HOST, port: environment.PORT },
+    http: {
+      host: environment.HOST,
+      port: environment.PORT,
+      trustedProxies: environment.TRUSTED_PROXIES,
+    },
     database,
     authTokens: {
       keys: [
@@ -95,6 +111,14 @@ export function loadConfig(source: NodeJS.ProcessEnv = process.env): Config {
       gamePolicy: environment.GAME_POLICY,
     },
     operatorApiKey: environment.OPERATOR_API_KEY ?? DEMO.operatorApiKey,
+    secretsKeys: {
+      current: secretsKeyOf(environment.SECRETS_KEY),
+      previous: secretsKeyOf(environment.SECRETS_KEY_PREVIOUS),
+    },
+    launcherUrl: (environment.GPAS_LAUNCHER_URL ?? (demo ? DEMO.launcherUrl : undefined))?.replace(
+      /\/+$/,
+      '',
+    ),
     firstParentSystem: { id: environment.GPAS_PARENT_SYSTEM_ID ?? DEMO.parentSystemId, secretKey },
     demo,
     warnings:
@@ -104,6 +128,10 @@ export function loadConfig(source: NodeJS.ProcessEnv = process.env): Config {
           ]
         : [],
   };
+}
+
+function secretsKeyOf(hex: string | undefined): KeyObject | undefined {
+  return hex === undefined ? undefined : createSecretKey(hex, 'hex');
 }
 
 function isLoopback(host: string): boolean {
@@ -138,6 +166,9 @@ function ownValueProblems(parsed: ParsedEnvironment): string[] {
   const isDemo = exposed === undefined && missing.length === OWN_VALUES.length;
   const when = exposed ?? 'where others are: set them all, or none to run on demo values';
   return [
+    ...(environment.NODE_ENV === 'production' && !isSet(parsed, 'SECRETS_KEY')
+      ? ['SECRETS_KEY must be set in production; make one with: openssl rand -hex 32']
+      : []),
     ...borrowed.map((name) => `${name} is the demo's, which everybody knows; set your own`),
     ...(isDemo ? [] : missing).map((name) => {
       const alternative = name === 'AUTH_TOKEN_SECRET' ? ' (or AUTH_TOKEN_PUBLIC_KEY)' : '';

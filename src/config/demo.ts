@@ -7,6 +7,7 @@ export const DEMO = {
   secretKey: 'Ax34deSfgdB',
   authTokenSecret: 'demo-auth-token-secret-for-loopback-only',
   operatorApiKey: 'demo-operator-key-for-loopback-only',
+  launcherUrl: 'https://launcher.example',
   walletId: '2sdf1sd',
   playerId: '6df5sd',
   currency: 'BRL',

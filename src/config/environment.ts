@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { parseNetwork } from './network.js';
 
 /** Whole numbers as people write them in an environment file; `0x10`, `1e3` and `007` are mistakes, not numbers. */
 const wholeNumber = (least: number, most: number): z.ZodType<number, string> =>
@@ -15,6 +16,18 @@ const flag = z
   .transform((value) => value === 'true');
 
 const bytes = (value: string): number => Buffer.byteLength(value, 'utf8');
+
+const secretsKey = z
+  .string()
+  .regex(/^[0-9a-fA-F]{64}$/, { error: 'must be 32 bytes in hex; make one with: openssl rand -hex 32' })
+  .optional();
+
+/** A number of hops, or addresses and networks; never everybody, or a caller could name any address as its own. */
+function readTrustedProxies(text: string): number | string[] | undefined {
+  if (/^([1-9]|10)$/.test(text)) return Number(text);
+  const entries = text.split(',').map((entry) => entry.trim());
+  return entries.every((entry) => parseNetwork(entry)?.prefix) ? entries : undefined;
+}
 
 /**
  * Every variable this server reads, with its default and its meaning. README.md and .env.example are checked
@@ -77,6 +90,35 @@ export const environmentSchema = z.object({
     .describe('longest life of a self-contained AuthToken, from `iat`, else from now'),
   AUTH_TOKEN_ISSUER: z.string().optional().describe('required `iss` of AuthTokens'),
   AUTH_TOKEN_AUDIENCE: z.string().optional().describe('required `aud` of AuthTokens'),
+  SECRETS_KEY: secretsKey.describe(
+    'encrypts the secrets of parent systems at rest: 32 bytes in hex; required in production (`openssl rand -hex 32`)',
+  ),
+  SECRETS_KEY_PREVIOUS: secretsKey.describe(
+    'the key before `SECRETS_KEY`, for reading until `npm run secrets:encrypt` has run',
+  ),
+  GPAS_LAUNCHER_URL: z
+    .string()
+    .refine((value) => /^https?:[^?#]+$/.test(value) && URL.canParse(value), {
+      error: "must be the base of GPAS's launcher, like https://launcher.example, without a query",
+    })
+    .optional()
+    .describe("base of launch URLs: GPAS's launcher, like `https://launcher.example`"),
+  TRUSTED_PROXIES: z
+    .string()
+    .transform((value, context) => {
+      const proxies = readTrustedProxies(value);
+      if (proxies === undefined) {
+        context.addIssue(
+          'must be a number of hops from 1 to 10, or addresses and networks, separated by commas',
+        );
+        return z.NEVER;
+      }
+      return proxies;
+    })
+    .optional()
+    .describe(
+      'proxies whose `X-Forwarded-For` counts: a number of hops, or their addresses and networks; else none',
+    ),
   DUPLICATE_POLICY: z
     .enum(['error', 'replay'], { error: 'must be error or replay' })
     .default('error')

@@ -1,8 +1,8 @@
 import { Injectable } from '@nestjs/common';
 import { DataSource, type EntityManager, type QueryRunner } from 'typeorm';
 import { Config } from '../config/config.js';
-import { isConnectionBroken } from './database-errors.js';
-import { aloneAtOnce, TURN_WAIT_MS } from './limits.js';
+import { classifyDatabaseError, isConnectionBroken } from './database-errors.js';
+import { aloneAtOnce, LAST_TRY_MS, MAX_TRIES, TURN_WAIT_MS } from './limits.js';
 import { Turns } from './turns.js';
 
 declare const opened: unique symbol;
@@ -62,6 +62,19 @@ export class UnitOfWork {
       await runner.commitTransaction();
       return result;
     });
+  }
+
+  /** The same for a change that no queue tries again: whole, where a lock was in the way, for a bounded time. */
+  async change<T>(work: (transaction: Transaction) => Promise<T>): Promise<T> {
+    const startedAt = performance.now();
+    for (let tries = 1; ; tries += 1) {
+      try {
+        return await this.write(work);
+      } catch (error) {
+        const isOver = tries >= MAX_TRIES || performance.now() - startedAt > LAST_TRY_MS;
+        if (isOver || classifyDatabaseError(error) !== 'lock') throw error;
+      }
+    }
   }
 
   /** Reads committed state; several statements of one `work` may see different instants. */

@@ -16,7 +16,7 @@ const variables = z.toJSONSchema(environmentSchema, { io: 'input', unrepresentab
   .properties as Record<string, Variable>;
 const names = Object.keys(variables);
 
-/** The cells of the rows of README's tables that start with a name in backticks. */
+/** The cells of the rows of tables that start with a name in backticks. */
 function rowsOf(markdown: string): string[][] {
   return markdown
     .split('\n')
@@ -25,9 +25,9 @@ function rowsOf(markdown: string): string[][] {
     .map((cells) => cells.slice(1, -1));
 }
 
-describe('README.md', () => {
+describe('docs/configuration.md', () => {
   const rows = new Map(
-    rowsOf(read('README.md')).map(([name, ...cells]) => [name?.replaceAll('`', ''), cells]),
+    rowsOf(read('docs/configuration.md')).map(([name, ...cells]) => [name?.replaceAll('`', ''), cells]),
   );
 
   it.each(names)('has %s with its default and its meaning', (name) => {
@@ -35,10 +35,19 @@ describe('README.md', () => {
     const shown = variable?.default === undefined ? 'none' : `\`${variable.default}\``;
     expect(rows.get(name)).toEqual([shown, variable?.description]);
   });
+});
 
+describe('README.md', () => {
   it('names only commands that package.json has', () => {
     const { scripts } = JSON.parse(read('package.json')) as { scripts: Record<string, string> };
-    for (const file of ['README.md', 'CONTRIBUTING.md', 'docs/architecture.md', 'CHANGELOG.md']) {
+    for (const file of [
+      'README.md',
+      'CONTRIBUTING.md',
+      'docs/architecture.md',
+      'docs/operations.md',
+      'docs/configuration.md',
+      'CHANGELOG.md',
+    ]) {
       const named = [...read(file).matchAll(/npm run ([\w:-]+)/g)].map(([, name]) => name ?? '');
       expect(named.filter((name) => !(name in scripts))).toEqual([]);
     }

@@ -21,7 +21,12 @@ export function createOpenApiDocument(app: INestApplication): OpenAPIObject {
     .setVersion('1.0')
     .addServer('/')
     .addTag('GPAS protocol', "Called by GPAS's servers")
-    .addTag('Back office', "Called by the operator's team")
+    .addTag('Back office: wallets', "The players' wallets, and the money the operator moves")
+    .addTag('Back office: launches', 'Sending a player into a game')
+    .addTag('Back office: games', 'The catalogue')
+    .addTag('Back office: parent systems', 'The GPAS integrations')
+    .addTag('Back office: keys', "The back office's own keys")
+    .addTag('Back office: audit trail', 'Who changed what')
     .addTag('Health', 'Called by load balancers')
     .addSecurity(SECURITY.signature, {
       type: 'apiKey',

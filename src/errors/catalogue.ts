@@ -42,6 +42,12 @@ export const ERROR_CATALOGUE = {
     message: 'A valid operator key is required as Authorization: Bearer <key>',
   },
   FORBIDDEN: { status: 403, code: 1010, type: 'FORBIDDEN', message: 'This address is not allowed' },
+  ROLE_MISSING: {
+    status: 403,
+    code: 1010,
+    type: 'FORBIDDEN',
+    message: 'This key does not have the role that the route needs',
+  },
   NOT_FOUND: { status: 404, code: 1010, type: 'NOT_FOUND', message: 'Not found' },
   ALREADY_EXISTS: { status: 409, code: 1010, type: 'ALREADY_EXISTS', message: 'Already exists' },
   PAYLOAD_TOO_LARGE: {

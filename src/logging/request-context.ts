@@ -6,6 +6,7 @@ export interface RequestContext {
   parentSystemId?: string;
   walletId?: string;
   walletSessionId?: string;
+  operatorKeyId?: string;
   /** GPAS's code of the error that was answered. */
   code?: number;
 }

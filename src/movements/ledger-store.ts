@@ -1,3 +1,4 @@
+import type { Actor } from '../audit/audit.types.js';
 import type { Reader, Transaction } from '../database/unit-of-work.js';
 import { findGames } from '../games/games.service.js';
 import type { Session } from '../sessions/session.entity.js';
@@ -17,6 +18,8 @@ export interface RecordedCommand {
   readonly description: string | null;
   /** JSON. */
   readonly tags: string | null;
+  /** Whom the audit trail names, for the operator's own; null for GPAS's. */
+  readonly actor: Actor | null;
 }
 
 /** A reference in the text of a statement. */

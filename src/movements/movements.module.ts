@@ -1,5 +1,6 @@
 import { Module } from '@nestjs/common';
 import { TypeOrmModule } from '@nestjs/typeorm';
+import { AuditModule } from '../audit/audit.module.js';
 import { GamesModule } from '../games/games.module.js';
 import { SessionsModule } from '../sessions/sessions.module.js';
 import { WalletsModule } from '../wallets/wallets.module.js';
@@ -12,6 +13,7 @@ import { ReferenceBinding } from './reference-binding.entity.js';
 @Module({
   imports: [
     TypeOrmModule.forFeature([Movement, ReferenceBinding]),
+    AuditModule,
     GamesModule,
     SessionsModule,
     WalletsModule,

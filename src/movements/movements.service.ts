@@ -1,5 +1,7 @@
 import { Injectable, Logger, type OnApplicationShutdown } from '@nestjs/common';
 import { v7 as uuidv7 } from 'uuid';
+import { AuditService } from '../audit/audit.service.js';
+import type { Actor } from '../audit/audit.types.js';
 import { Config } from '../config/config.js';
 import { BatchQueue, type Outcome as Settled } from '../database/batch-queue.js';
 import { type Transaction, UnitOfWork } from '../database/unit-of-work.js';
@@ -15,6 +17,7 @@ import {
   type RecordedCommand,
   walletIdsOf,
 } from './ledger-store.js';
+import { auditEntriesOf } from './movement-audit.js';
 import { decide } from './movement.rules.js';
 import {
   type BookedMovement,
@@ -63,6 +66,7 @@ export class MovementsService implements OnApplicationShutdown {
     private readonly unitOfWork: UnitOfWork,
     private readonly sessions: SessionsService,
     private readonly wallets: WalletsService,
+    private readonly audit: AuditService,
     private readonly config: Config,
   ) {
     this.queue = new BatchQueue(
@@ -95,10 +99,11 @@ export class MovementsService implements OnApplicationShutdown {
    * A deposit or a withdrawal of the operator's, under its own reference.
    * @throws GpasError NOT_FOUND, DUPLICATE_TX_ID, INSUFFICIENT_FUNDS, INVALID_REQUEST, SYSTEM_ERROR
    */
-  operate(request: Request<OperatorCommand>, remarks: Remarks): Promise<Receipt> {
+  operate(actor: Actor, request: Request<OperatorCommand>, remarks: Remarks): Promise<Receipt> {
     return this.submit(
       { ...request, parentSystemId: OPERATOR_PARENT_SYSTEM_ID, movementId: uuidv7() },
       remarks,
+      actor,
     );
   }
 
@@ -121,7 +126,11 @@ export class MovementsService implements OnApplicationShutdown {
     await this.queue.drain();
   }
 
-  private async submit(command: MovementCommand, { description, tags }: Remarks): Promise<Receipt> {
+  private async submit(
+    command: MovementCommand,
+    { description, tags }: Remarks,
+    actor: Actor | null = null,
+  ): Promise<Receipt> {
     if ('sessionId' in command && command.sessionId !== UNNAMED) {
       noteInRequestContext({ walletSessionId: command.sessionId });
     }
@@ -130,6 +139,7 @@ export class MovementsService implements OnApplicationShutdown {
       at: new Date(),
       description,
       tags: tags === null ? null : JSON.stringify(tags),
+      actor,
     });
     if (wallet) noteInRequestContext({ walletId: wallet.id });
     if (outcome.type === 'REFUSED') throw this.refusalOf(outcome, command);
@@ -155,8 +165,8 @@ export class MovementsService implements OnApplicationShutdown {
     });
     await write(transaction, recorded, outcomes);
     await this.wallets.setBalances(transaction, balanceChanges(outcomes, wallets));
-
     const walletsById = new Map(wallets.map((wallet) => [wallet.id, wallet]));
+    await this.audit.record(transaction, auditEntriesOf(recorded, outcomes, walletsById));
     return outcomes.map((outcome, index) => {
       const [walletId = ''] = walletIdsOf(commands.slice(index, index + 1), sessions);
       return { done: true, answer: { outcome, wallet: walletsById.get(walletId) } };

@@ -31,11 +31,11 @@ function toGpasError(errors: readonly ValidationError[]): GpasError {
   const missing = typeof error.value !== 'string';
   const name = declared ? (missing ? declared.missing : declared.malformed) : 'INVALID_REQUEST';
   if (name !== 'INVALID_REQUEST') return new GpasError(name);
-  return new GpasError(name, absenceOf(error) ?? message);
+  return new GpasError(name, absenceOf(error, constraint) ?? message);
 }
 
-function absenceOf({ property, value }: ValidationError): string | undefined {
+/** A list is a name that a query gives twice, unless the field is one: then its validator is named `…List`. */
+function absenceOf({ property, value }: ValidationError, constraint = ''): string | undefined {
   if (value === undefined) return `${property} is missing`;
-  // A name that a query gives twice is a list.
-  return Array.isArray(value) ? `${property} must be one value` : undefined;
+  return Array.isArray(value) && !constraint.endsWith('List') ? `${property} must be one value` : undefined;
 }

@@ -9,6 +9,8 @@ export type WalletStatus = (typeof WALLET_STATUSES)[number];
 
 /** A player's account with the operator in one currency. */
 @Entity('wallets')
+@Index('ix_wallets_player', ['playerId', 'id'])
+@Index('ix_wallets_status', ['status', 'id'])
 @Check('ck_wallets_code', `code IN ('BINGO', 'CASINO', 'SPORT')`)
 @Check('ck_wallets_status', `status IN ('ACTIVE', 'BLOCKED')`)
 @Check('ck_wallets_balance', 'real_minor >= 0 AND bonus_minor >= 0')
@@ -16,7 +18,6 @@ export class Wallet {
   @KeyColumn({ name: 'id', length: 128, primary: true })
   id!: string;
 
-  @Index('ix_wallets_player')
   @KeyColumn({ name: 'player_id', length: 128 })
   playerId!: string;
 

@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { In } from 'typeorm';
+import { In, MoreThan } from 'typeorm';
 import { classifyDatabaseError } from '../database/database-errors.js';
 import { type Reader, type Transaction, UnitOfWork } from '../database/unit-of-work.js';
 import { GpasError } from '../errors/gpas-error.js';
@@ -12,6 +12,14 @@ export interface NewWallet {
   /** ISO 4217. */
   readonly currency: string;
   readonly code: WalletCode;
+}
+
+export interface WalletsQuery {
+  /** The last id of the page before. */
+  readonly after?: string;
+  readonly limit: number;
+  readonly playerId?: string;
+  readonly status?: WalletStatus;
 }
 
 /** New balances of a wallet, in minor units, after its movements from `seqBefore` to `seq`. */
@@ -35,7 +43,7 @@ export class WalletsService {
    * Opens an empty wallet.
    * @throws GpasError ALREADY_EXISTS; INVALID_REQUEST for a currency that ISO 4217 does not have
    */
-  async create({ walletId, playerId, currency, code }: NewWallet): Promise<Wallet> {
+  async create({ manager }: Transaction, { walletId, playerId, currency, code }: NewWallet): Promise<Wallet> {
     const decimals = decimalsOf(currency);
     if (decimals === undefined) {
       throw new GpasError('INVALID_REQUEST', 'currency must be an ISO 4217 code in capitals, like EUR');
@@ -53,7 +61,7 @@ export class WalletsService {
       createdAt: new Date(),
     };
     try {
-      await this.unitOfWork.write(({ manager }) => manager.insert(Wallet, wallet));
+      await manager.insert(Wallet, wallet);
     } catch (error) {
       if (classifyDatabaseError(error) !== 'duplicate') throw error;
       throw new GpasError('ALREADY_EXISTS', 'A wallet with this walletId already exists');
@@ -64,7 +72,7 @@ export class WalletsService {
   /** @throws GpasError NOT_FOUND */
   async get(walletId: string): Promise<Wallet> {
     const wallet = await this.unitOfWork.read((reader) => reader.findOneBy(Wallet, { id: walletId }));
-    if (!wallet) throw new GpasError('NOT_FOUND', 'There is no wallet with this walletId');
+    if (!wallet) throw walletNotFound();
     return wallet;
   }
 
@@ -72,9 +80,23 @@ export class WalletsService {
    * Blocks or unblocks the player (protocol §5, "blocked player").
    * @throws GpasError NOT_FOUND
    */
-  async setStatus(walletId: string, status: WalletStatus): Promise<Wallet> {
-    await this.unitOfWork.write(({ manager }) => manager.update(Wallet, { id: walletId }, { status }));
-    return this.get(walletId);
+  async setStatus(
+    transaction: Transaction,
+    walletId: string,
+    status: WalletStatus,
+  ): Promise<{ before: Wallet; after: Wallet }> {
+    const [before] = await this.lockAll(transaction, [walletId]);
+    if (!before) throw walletNotFound();
+    await transaction.manager.update(Wallet, { id: walletId }, { status });
+    return { before, after: { ...before, status } };
+  }
+
+  /** A page in the order of the ids. */
+  list({ after, limit, ...filter }: WalletsQuery): Promise<Wallet[]> {
+    const where = { ...filter, ...(after === undefined ? {} : { id: MoreThan(after) }) };
+    return this.unitOfWork.read((reader) =>
+      reader.find(Wallet, { where, order: { id: 'ASC' }, take: limit }),
+    );
   }
 
   /** Locks those of the wallets that exist, in the order of their ids, for a change of their balances. */
@@ -116,4 +138,8 @@ export class WalletsService {
     const wallets = await reader.find(Wallet, { where: { id: In([...new Set(walletIds)]) } });
     return new Map(wallets.map((wallet) => [wallet.id, wallet]));
   }
+}
+
+function walletNotFound(): GpasError {
+  return new GpasError('NOT_FOUND', 'There is no wallet with this walletId');
 }

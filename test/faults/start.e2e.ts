@@ -127,8 +127,8 @@ describe('a start', () => {
     });
     expect(second.output.join('\n')).toContain('the stored one counts');
     expect(second.output.join('\n')).not.toMatch(/the-first-secret-of-20|another-secret-of-20/);
-    const rows = await query(database.url, 'SELECT secret_key FROM parent_systems');
-    expect(rows).toEqual([{ secret_key: 'the-first-secret-of-20' }]);
+    const rows = await query(database.url, 'SELECT secret FROM parent_system_secrets');
+    expect(rows).toEqual([{ secret: 'the-first-secret-of-20' }]);
     await second.kill('SIGTERM');
   });
 
@@ -147,7 +147,7 @@ describe('a start', () => {
 });
 
 describe('a start in production on the database of a demo', () => {
-  const production = { NODE_ENV: 'production', ...OWN };
+  const production = { NODE_ENV: 'production', SECRETS_KEY: 'ab'.repeat(32), ...OWN };
 
   beforeEach(async () => {
     const demo = await ServerProcess.start(database.url);

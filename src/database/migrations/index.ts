@@ -1,5 +1,10 @@
 import { Movements1764100000000 } from './1764100000000-movements.js';
+import { Onboarding1764200000000 } from './1764200000000-onboarding.js';
 import { ParentSystemsWalletsSessions1764000000000 } from './1764000000000-parent-systems-wallets-sessions.js';
 
 /** In the order in which they run. A test compares this list with the folder. */
-export const migrations = [ParentSystemsWalletsSessions1764000000000, Movements1764100000000];
+export const migrations = [
+  ParentSystemsWalletsSessions1764000000000,
+  Movements1764100000000,
+  Onboarding1764200000000,
+];

@@ -3,6 +3,9 @@ import { existsSync, readFileSync, statSync } from 'node:fs';
 import { extname, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { DataSource } from 'typeorm';
+import { AuditEntry } from '../../audit/audit-entry.entity.js';
+import { auditEntryOf, AuditService } from '../../audit/audit.service.js';
+import { SERVER } from '../../audit/audit.types.js';
 import { type Config, loadConfig } from '../../config/config.js';
 import { readEnvironmentFile } from '../../config/environment-file.js';
 import { dataSourceOptions } from '../../database/data-source-options.js';
@@ -93,12 +96,24 @@ async function importGames(games: readonly Game[]): Promise<ImportSummary> {
 async function write(config: Config, games: readonly Game[]): Promise<ImportSummary> {
   const dataSource = await new DataSource({
     ...dataSourceOptions(config.database, STATEMENT_TIMEOUT_MS),
-    entities: [Game],
+    entities: [Game, AuditEntry],
   }).initialize();
   try {
     const unitOfWork = new UnitOfWork(dataSource, config);
     const catalogue = new GamesService(unitOfWork);
-    return await unitOfWork.write((transaction) => catalogue.importAll(transaction, games));
+    const audit = new AuditService(unitOfWork);
+    return await unitOfWork.write(async (transaction) => {
+      const summary = await catalogue.importAll(transaction, games);
+      const change = {
+        action: 'game.import',
+        subjectType: 'game',
+        subjectId: 'catalogue',
+        before: null,
+        after: summary,
+      } as const;
+      await audit.record(transaction, [auditEntryOf(SERVER, change)]);
+      return summary;
+    });
   } finally {
     await dataSource.destroy();
   }

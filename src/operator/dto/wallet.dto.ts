@@ -1,5 +1,5 @@
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
-import { IsIn, Matches, ValidateIf } from 'class-validator';
+import { IsIn, IsOptional, Matches, ValidateIf } from 'class-validator';
 import { SubWalletSummary, summaryOf } from '../../wallets/balance.dto.js';
 import { Identifier } from '../../validation/identifier.decorator.js';
 import {
@@ -9,6 +9,7 @@ import {
   type WalletCode,
   type WalletStatus,
 } from '../../wallets/wallet.entity.js';
+import { NextProperty, OptionalIdentifier, type Page, pageOf, PageQuery } from './page.dto.js';
 
 export class CreateWalletBody {
   @Identifier({ description: 'The id GPAS will name', example: 'wallet-1001' })
@@ -33,6 +34,20 @@ export class CreateWalletBody {
   @ValidateIf((body: CreateWalletBody) => body.code !== undefined)
   @IsIn(WALLET_CODES, { message: `code must be one of ${WALLET_CODES.join(', ')}` })
   readonly code?: WalletCode;
+}
+
+export class WalletsQuery extends PageQuery {
+  @OptionalIdentifier({ description: 'Only wallets of this player', example: 'player-77' })
+  readonly playerId?: string;
+
+  @ApiPropertyOptional({
+    enum: WALLET_STATUSES,
+    description: 'Only wallets of this status',
+    example: 'BLOCKED',
+  })
+  @IsOptional()
+  @IsIn(WALLET_STATUSES, { message: `status must be one of ${WALLET_STATUSES.join(', ')}` })
+  readonly status?: WalletStatus;
 }
 
 export class WalletPath {
@@ -96,5 +111,17 @@ export class WalletAnswer {
       created: createdAt.toISOString(),
       ...summaryOf(wallet, decimals),
     };
+  }
+}
+
+export class WalletsPage implements Page<WalletAnswer> {
+  @ApiProperty({ type: [WalletAnswer] })
+  readonly data!: readonly WalletAnswer[];
+
+  @NextProperty('wallet-1001')
+  readonly next!: string | null;
+
+  static of(rows: readonly Wallet[], limit: number): WalletsPage {
+    return pageOf(rows, limit, { idOf: ({ id }) => id, show: (row) => WalletAnswer.of(row) });
   }
 }

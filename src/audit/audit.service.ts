@@ -1,0 +1,63 @@
+import { Injectable } from '@nestjs/common';
+import { type FindOptionsWhere, LessThan } from 'typeorm';
+import { v7 as uuidv7 } from 'uuid';
+import { type Transaction, UnitOfWork } from '../database/unit-of-work.js';
+import { AuditEntry } from './audit-entry.entity.js';
+import type { Actor, AuditedChange } from './audit.types.js';
+
+/** A page of the trail, latest first. */
+export interface AuditQuery {
+  /** The last id of the page before. */
+  readonly after?: string;
+  readonly limit: number;
+  readonly subjectType?: string;
+  readonly subjectId?: string;
+  readonly operatorKeyId?: string;
+}
+
+/** Owns the audit trail: who changed what in the back office, written in the transaction of the change or not at all. */
+@Injectable()
+export class AuditService {
+  constructor(private readonly unitOfWork: UnitOfWork) {}
+
+  /** Keeps these changes, in one statement. */
+  async record(transaction: Transaction, entries: readonly AuditEntry[]): Promise<void> {
+    if (entries.length === 0) return;
+    await transaction.manager
+      .createQueryBuilder()
+      .insert()
+      .into(AuditEntry)
+      .values([...entries])
+      .updateEntity(false)
+      .execute();
+  }
+
+  list({ after, limit, ...filter }: AuditQuery): Promise<AuditEntry[]> {
+    const where: FindOptionsWhere<AuditEntry> = {
+      ...filter,
+      ...(after === undefined ? {} : { id: LessThan(after) }),
+    };
+    return this.unitOfWork.read((reader) =>
+      reader.find(AuditEntry, { where, order: { id: 'DESC' }, take: limit }),
+    );
+  }
+}
+
+/** The entry of one change. */
+export function auditEntryOf(
+  { operatorKeyId, operatorKeyName, requestId }: Actor,
+  { action, subjectType, subjectId, before, after }: AuditedChange,
+): AuditEntry {
+  return {
+    id: uuidv7(),
+    at: new Date(),
+    operatorKeyId,
+    operatorKeyName,
+    requestId,
+    action,
+    subjectType,
+    subjectId,
+    before: before && JSON.stringify(before),
+    after: after && JSON.stringify(after),
+  };
+}

@@ -1,0 +1,89 @@
+import { createHash, randomBytes, timingSafeEqual } from 'node:crypto';
+import { Injectable } from '@nestjs/common';
+import { IsNull, MoreThan } from 'typeorm';
+import { v7 as uuidv7 } from 'uuid';
+import { Config } from '../config/config.js';
+import { type Transaction, UnitOfWork } from '../database/unit-of-work.js';
+import { GpasError } from '../errors/gpas-error.js';
+import { OPERATOR_ROLES, OperatorKey, type OperatorRole } from './operator-key.entity.js';
+
+/** Who holds a good key. */
+export interface KeyHolder {
+  readonly operatorKeyId: string;
+  readonly operatorKeyName: string;
+  readonly roles: readonly OperatorRole[];
+}
+
+/** OPERATOR_API_KEY: not stored, so that a change of the environment is a change of the key. */
+const FIRST_KEY: KeyHolder = {
+  operatorKeyId: 'OPERATOR_API_KEY',
+  operatorKeyName: 'OPERATOR_API_KEY',
+  roles: OPERATOR_ROLES,
+};
+
+/** The form of the keys made here; what has another is not looked up. */
+const KEY = /^oas_[\w-]{43}$/;
+
+/** Owns the back office's keys. They are stored hashed and shown once; a revoked one is good for nothing at once. */
+@Injectable()
+export class OperatorKeysService {
+  private readonly firstKeyHash: Buffer;
+
+  constructor(
+    private readonly unitOfWork: UnitOfWork,
+    { operatorApiKey }: Config,
+  ) {
+    this.firstKeyHash = hashOf(operatorApiKey);
+  }
+
+  async find(key: string): Promise<KeyHolder | undefined> {
+    const hash = hashOf(key);
+    if (timingSafeEqual(hash, this.firstKeyHash)) return FIRST_KEY;
+    if (!KEY.test(key)) return undefined;
+    const stored = await this.unitOfWork.read((reader) =>
+      reader.findOneBy(OperatorKey, { keyHash: hash.toString('hex'), revokedAt: IsNull() }),
+    );
+    return stored
+      ? { operatorKeyId: stored.id, operatorKeyName: stored.name, roles: stored.roles }
+      : undefined;
+  }
+
+  /** Makes a key; `key` is told this once. */
+  async create(
+    { manager }: Transaction,
+    { name, roles }: { readonly name: string; readonly roles: readonly OperatorRole[] },
+  ): Promise<{ operatorKey: OperatorKey; key: string }> {
+    const key = `oas_${randomBytes(32).toString('base64url')}`;
+    const operatorKey: OperatorKey = {
+      id: uuidv7(),
+      name,
+      roles: OPERATOR_ROLES.filter((role) => roles.includes(role)),
+      keyHash: hashOf(key).toString('hex'),
+      createdAt: new Date(),
+      revokedAt: null,
+    };
+    await manager.insert(OperatorKey, operatorKey);
+    return { operatorKey, key };
+  }
+
+  /** @throws GpasError NOT_FOUND, also for one that is revoked already */
+  async revoke({ manager, rowLock }: Transaction, id: string): Promise<OperatorKey> {
+    const key = await manager.findOne(OperatorKey, { where: { id, revokedAt: IsNull() }, ...rowLock });
+    if (!key) throw new GpasError('NOT_FOUND', 'There is no such key, or it is revoked');
+    const revokedAt = new Date();
+    await manager.update(OperatorKey, { id }, { revokedAt });
+    return { ...key, revokedAt };
+  }
+
+  /** A page in the order they were made. */
+  list({ after, limit }: { readonly after?: string; readonly limit: number }): Promise<OperatorKey[]> {
+    const where = after === undefined ? {} : { id: MoreThan(after) };
+    return this.unitOfWork.read((reader) =>
+      reader.find(OperatorKey, { where, order: { id: 'ASC' }, take: limit }),
+    );
+  }
+}
+
+function hashOf(key: string): Buffer {
+  return createHash('sha256').update(key, 'utf8').digest();
+}

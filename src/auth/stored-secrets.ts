@@ -1,0 +1,24 @@
+import type { Transaction } from '../database/unit-of-work.js';
+import { ParentSystemSecret } from './parent-system.entity.js';
+import type { SecretBox } from './secret-box.js';
+
+/**
+ * Seals every stored secret under the SECRETS_KEY of now.
+ * @returns how many were under another key, or under none
+ * @throws UnsafeDatabaseError where one cannot be opened; then nothing is changed
+ */
+export async function resealSecrets(
+  { manager, rowLock }: Transaction,
+  secretBox: SecretBox,
+): Promise<number> {
+  const rows = await manager.find(ParentSystemSecret, { order: { id: 'ASC' }, ...rowLock });
+  const outdated = rows.filter(({ keyId }) => keyId !== secretBox.currentKeyId);
+  for (const row of outdated) {
+    await manager.update(
+      ParentSystemSecret,
+      { id: row.id },
+      secretBox.seal(secretBox.open(row, row.id), row.id),
+    );
+  }
+  return outdated.length;
+}
