@@ -8,7 +8,7 @@ import tseslint from 'typescript-eslint';
  */
 const LAYERS = [
   ['docs', 'demo'],
-  ['health', 'operator'],
+  ['health', 'operator', 'reconciliation'],
   ['movements'],
   ['sessions'],
   ['wallets', 'games'],
@@ -16,7 +16,7 @@ const LAYERS = [
   ['audit'],
   ['database', 'http', 'validation'],
   ['errors'],
-  ['logging'],
+  ['logging', 'metrics'],
   ['config'],
 ];
 

@@ -8,6 +8,7 @@ import { HealthModule } from './health/health.module.js';
 import { HttpModule } from './http/http.module.js';
 import { MovementsModule } from './movements/movements.module.js';
 import { OperatorModule } from './operator/operator.module.js';
+import { ReconciliationModule } from './reconciliation/reconciliation.module.js';
 import { SessionsModule } from './sessions/sessions.module.js';
 
 /** The composition root: every module of the server, and what they share. */
@@ -24,6 +25,7 @@ export class AppModule {
         SessionsModule,
         MovementsModule,
         OperatorModule,
+        ReconciliationModule,
         HealthModule,
         ...(config.demo ? [DemoDataModule] : []),
       ],

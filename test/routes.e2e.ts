@@ -56,7 +56,7 @@ function operationOf(method: string, path: string): Operation | undefined {
 /** Which callers a route is for, by its path. A route that fits none fails the test. */
 function callerOf(path: string): 'gpas' | 'operator' | 'anybody' | undefined {
   if (/^\/(sessions|wallets|movements)(\/|$)/.test(path)) return 'gpas';
-  if (path.startsWith('/operator/')) return 'operator';
+  if (path.startsWith('/operator/') || ['/reconciliation', '/metrics'].includes(path)) return 'operator';
   return path.startsWith('/health/') ? 'anybody' : undefined;
 }
 
@@ -128,24 +128,34 @@ describe('every registered route', () => {
 
 /** What each route of the back office asks of a key: one role, or every one. A new route gets its line here. */
 const ROLES_OF_ROUTES: Record<string, OperatorRole | 'every'> = {
+  'GET /metrics': 'read',
   'GET /operator/audit': 'read',
   'GET /operator/games': 'read',
   'PUT /operator/games/:gameId': 'write',
+  'GET /operator/incidents': 'read',
+  'GET /operator/incidents/:incidentId': 'read',
+  'POST /operator/incidents/:incidentId/resolve': 'write',
   'GET /operator/keys': 'read',
   'POST /operator/keys': 'every',
   'DELETE /operator/keys/:keyId': 'every',
   'POST /operator/launches': 'write',
   'DELETE /operator/launches/:launchId': 'write',
+  'GET /operator/movements': 'read',
+  'GET /operator/movements/export': 'read',
   'GET /operator/parent-systems': 'read',
   'POST /operator/parent-systems': 'every',
   'PATCH /operator/parent-systems/:id': 'every',
   'POST /operator/parent-systems/:id/secrets': 'every',
+  'GET /operator/sessions': 'read',
+  'POST /operator/sessions/:sessionId/close': 'write',
   'GET /operator/wallets': 'read',
   'POST /operator/wallets': 'write',
   'GET /operator/wallets/:walletId': 'read',
+  'GET /operator/wallets/:walletId/movements': 'read',
   'PATCH /operator/wallets/:walletId': 'write',
   'POST /operator/wallets/:walletId/deposits': 'write',
   'POST /operator/wallets/:walletId/withdrawals': 'write',
+  'GET /reconciliation': 'audit',
 };
 
 /** What the handler of each route states, by method and path. */

@@ -15,6 +15,7 @@ export type AuditAction =
   | 'wallet.change'
   | 'wallet.deposit'
   | 'wallet.withdraw'
+  | 'session.close'
   | 'launch.create'
   | 'launch.revoke'
   | 'parent-system.create'
@@ -22,10 +23,12 @@ export type AuditAction =
   | 'parent-system.rotate-secret'
   | 'operator-key.create'
   | 'operator-key.revoke'
+  | 'incident.resolve'
   | 'game.put'
   | 'game.import';
 
-export type AuditSubject = 'wallet' | 'launch' | 'parent-system' | 'operator-key' | 'game';
+export type AuditSubject =
+  'wallet' | 'session' | 'incident' | 'launch' | 'parent-system' | 'operator-key' | 'game';
 
 /**
  * One change, field by field. `before` and `after` are shown to whoever may read the trail: never a secret, a key or a

@@ -6,6 +6,7 @@ import { UnitOfWork } from '../database/unit-of-work.js';
 import { AddressList } from './address-list.js';
 import { ParentSystem, ParentSystemSecret } from './parent-system.entity.js';
 import { SecretBox } from './secret-box.js';
+import { ownerOf } from './stored-secrets.js';
 
 /** How long a change made by another instance may go unseen. */
 const SNAPSHOT_LIFE_MS = 1_000;
@@ -94,7 +95,7 @@ export class ParentSystemsRegistry {
 
   private usable(row: ParentSystemSecret): KnownParentSystem['secrets'] {
     try {
-      const text = this.secretBox.open(row, row.id);
+      const text = this.secretBox.open(row, ownerOf(row));
       // A public secret must not outlive the demo that stored it.
       return this.config.demo || text !== DEMO.secretKey ? [{ text, validUntil: row.validUntil }] : [];
     } catch (error) {

@@ -11,6 +11,7 @@ import { GpasError } from '../errors/gpas-error.js';
 import { ParentSystem, ParentSystemSecret, type ParentSystemStatus } from './parent-system.entity.js';
 import { ParentSystemsRegistry, SHORTEST_GRACE_MS } from './parent-systems.registry.js';
 import { SecretBox } from './secret-box.js';
+import { ownerOf } from './stored-secrets.js';
 
 export interface NewParentSystem {
   readonly id: string;
@@ -140,7 +141,7 @@ export class ParentSystemsService implements OnApplicationBootstrap {
 
   private async checkSecrets(): Promise<void> {
     const rows = await this.unitOfWork.read((reader) => reader.find(ParentSystemSecret));
-    for (const row of rows) this.secretBox.open(row, row.id);
+    for (const row of rows) this.secretBox.open(row, ownerOf(row));
     if (rows.some(({ keyId }) => keyId !== this.secretBox.currentKeyId)) {
       this.logger.warn(
         'Secrets are stored under another key than SECRETS_KEY, or none: npm run secrets:encrypt',
@@ -166,7 +167,7 @@ export class ParentSystemsService implements OnApplicationBootstrap {
     createdAt: Date,
   ): Promise<void> {
     const id = uuidv7();
-    const sealed = this.secretBox.seal(secret, id);
+    const sealed = this.secretBox.seal(secret, ownerOf({ id, parentSystemId }));
     await manager.insert(ParentSystemSecret, { id, parentSystemId, ...sealed, createdAt, validUntil: null });
   }
 

@@ -17,8 +17,13 @@ export async function resealSecrets(
     await manager.update(
       ParentSystemSecret,
       { id: row.id },
-      secretBox.seal(secretBox.open(row, row.id), row.id),
+      secretBox.seal(secretBox.open(row, ownerOf(row)), ownerOf(row)),
     );
   }
   return outdated.length;
+}
+
+/** What a sealed secret is bound to: it opens in its own row and for its own parent system only. */
+export function ownerOf({ id, parentSystemId }: Pick<ParentSystemSecret, 'id' | 'parentSystemId'>): string {
+  return `${parentSystemId}\n${id}`;
 }

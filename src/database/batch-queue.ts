@@ -3,6 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { Logger } from '@nestjs/common';
 import { GpasError } from '../errors/gpas-error.js';
 import { classifyDatabaseError } from './database-errors.js';
+import { batchCommands, commitSeconds, failedTries, queuedCommands } from '../metrics/metrics.js';
 import { LAST_TRY_MS, MAX_TRIES } from './limits.js';
 import { Turns } from './turns.js';
 
@@ -63,6 +64,7 @@ interface Lane<Command, Answer> {
 export class BatchQueue<Command, Answer> {
   private readonly waiting: Waiting<Command, Answer>[] = [];
   private readonly lanes = new Map<string, Lane<Command, Answer>>();
+  private readonly name: string;
   private readonly logger: Logger;
   /** Work for many requests must not run, or log, in the context of the one that happened to start it. */
   private readonly inOwnContext = AsyncLocalStorage.snapshot();
@@ -78,6 +80,7 @@ export class BatchQueue<Command, Answer> {
     { name, laneOf, aloneAtOnce, maxQueued = 2_000, maxBatch = 64 }: BatchQueueOptions<Command>,
     private readonly commit: Commit<Command, Answer>,
   ) {
+    this.name = name;
     this.logger = new Logger(`BatchQueue ${name}`);
     this.alone = new Turns(aloneAtOnce, LAST_TRY_MS);
     this.laneOf = laneOf;
@@ -119,10 +122,12 @@ export class BatchQueue<Command, Answer> {
   private async run(): Promise<void> {
     this.running = true;
     while (this.waiting.length > 0) {
+      queuedCommands.set({ queue: this.name }, this.queued());
       const batch = this.waiting.splice(0, this.maxBatch).filter((entry) => !this.joinsStuckLane(entry));
       if (batch.length > 0) await this.settle(batch);
     }
     this.running = false;
+    queuedCommands.set({ queue: this.name }, this.queued());
   }
 
   private joinsStuckLane(entry: Waiting<Command, Answer>): boolean {
@@ -197,17 +202,22 @@ export class BatchQueue<Command, Answer> {
     for (let attempt = firstAttempt; ; attempt += 1) {
       const current = batch.filter((entry) => !this.expired(entry));
       if (current.length === 0) return;
+      const endTry = commitSeconds.startTimer({ queue: this.name });
       try {
         const outcomes = await this.commit(
           current.map(({ command }) => command),
           attempt,
         );
+        endTry();
+        batchCommands.observe({ queue: this.name }, current.length);
         if (outcomes.length !== current.length)
           throw new Error('A commit must give one outcome for each command');
         answer(current, outcomes);
         return;
       } catch (error) {
         const errorClass = classifyDatabaseError(error);
+        endTry();
+        failedTries.inc({ queue: this.name, error_class: errorClass });
         if (errorClass === 'lock') locked += 1;
         if (errorClass === 'bug' || locked >= maxLocked || attempt >= MAX_TRIES) throw error;
         this.logger.debug(

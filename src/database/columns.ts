@@ -33,8 +33,8 @@ export function TextColumn(options: Named & { length: number } & ColumnOptions):
 /** An amount of money in minor units: a bigint in code, at most 15 digits in the database. */
 export function MinorUnitsColumn(options: Named & ColumnOptions): PropertyDecorator {
   const transformer = {
-    to: (value: bigint) => String(value),
-    from: (value: string | number) => BigInt(value),
+    to: (value: bigint | null) => (value === null ? null : String(value)),
+    from: (value: string | number | null) => (value === null ? null : BigInt(value)),
   };
   return applyDecorators(Column({ ...options, type: 'bigint', transformer }));
 }

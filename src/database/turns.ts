@@ -17,10 +17,20 @@ export class Turns {
   private readonly line: (() => void)[] = [];
 
   constructor(
-    places: number,
+    private readonly places: number,
     private readonly waitMs: number,
   ) {
     this.free = places;
+  }
+
+  /** Pieces of work that run. */
+  get taken(): number {
+    return this.places - this.free;
+  }
+
+  /** Pieces of work that wait. */
+  get waiting(): number {
+    return this.line.length;
   }
 
   /**

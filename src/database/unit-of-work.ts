@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { DataSource, type EntityManager, type QueryRunner } from 'typeorm';
 import { Config } from '../config/config.js';
+import { connectionsInUse, connectionsWaitedFor } from '../metrics/metrics.js';
 import { classifyDatabaseError, isConnectionBroken } from './database-errors.js';
 import { aloneAtOnce, LAST_TRY_MS, MAX_TRIES, TURN_WAIT_MS } from './limits.js';
 import { Turns } from './turns.js';
@@ -84,6 +85,7 @@ export class UnitOfWork {
 
   private onConnection<T>(work: (runner: QueryRunner) => Promise<T>): Promise<T> {
     return this.turns.take(async () => {
+      this.measure();
       const runner = this.dataSource.createQueryRunner();
       try {
         await runner.connect();
@@ -93,8 +95,14 @@ export class UnitOfWork {
         throw error;
       } finally {
         await runner.release();
+        this.measure();
       }
     });
+  }
+
+  private measure(): void {
+    connectionsInUse.set(this.turns.taken);
+    connectionsWaitedFor.set(this.turns.waiting);
   }
 }
 

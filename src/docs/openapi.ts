@@ -26,6 +26,8 @@ export function createOpenApiDocument(app: INestApplication): OpenAPIObject {
     .addTag('Back office: games', 'The catalogue')
     .addTag('Back office: parent systems', 'The GPAS integrations')
     .addTag('Back office: keys', "The back office's own keys")
+    .addTag('Back office: search', 'Sessions and movements')
+    .addTag('Back office: incidents', 'What the operator should look at')
     .addTag('Back office: audit trail', 'Who changed what')
     .addTag('Health', 'Called by load balancers')
     .addSecurity(SECURITY.signature, {

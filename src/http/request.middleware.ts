@@ -3,6 +3,7 @@ import type { NextFunction, Request, RequestHandler, Response } from 'express';
 import type { Logger } from 'pino';
 import { GpasError } from '../errors/gpas-error.js';
 import { inRequestContext, type RequestContext } from '../logging/request-context.js';
+import { callSeconds } from '../metrics/metrics.js';
 import type { Draining } from './draining.js';
 
 /**
@@ -18,7 +19,9 @@ export function requestMiddleware(logger: Logger, draining: Draining): RequestHa
     draining.track(response);
     response.once('close', () => {
       const status = response.writableFinished ? response.statusCode : 'aborted';
-      const ms = Math.round((performance.now() - startedAt) * 10) / 10;
+      const elapsedMs = performance.now() - startedAt;
+      const ms = Math.round(elapsedMs * 10) / 10;
+      callSeconds.observe(labelsOf(request, status, context.code), elapsedMs / 1_000);
       logger.info({ context: 'Access', ...context, method, path: path.slice(0, 200), status, ms }, 'request');
     });
     inRequestContext(context, () => next(refusalOf(request)));
@@ -29,4 +32,14 @@ function refusalOf({ method, headers }: Request): GpasError | undefined {
   // Express would answer these by itself, as GET or with the methods of the path. A wrong method is a 404 (protocol §3).
   if (method === 'OPTIONS' || method === 'HEAD') return new GpasError('NOT_FOUND');
   return headers.host === undefined ? new GpasError('INVALID_REQUEST', 'Host is missing') : undefined;
+}
+
+/** The route as it is declared, so that ids in it make no label of their own; what fits none is one label. */
+function labelsOf(
+  { method, route }: Request,
+  status: number | 'aborted',
+  code: number | undefined,
+): Record<'method' | 'route' | 'status' | 'code', string | number> {
+  const path = (route as { path?: string } | undefined)?.path;
+  return { method: path === undefined ? 'other' : method, route: path ?? 'other', status, code: code ?? '' };
 }

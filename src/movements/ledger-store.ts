@@ -4,7 +4,12 @@ import { findGames } from '../games/games.service.js';
 import type { Session } from '../sessions/session.entity.js';
 import type { Wallet } from '../wallets/wallet.entity.js';
 import { LedgerState } from './ledger-state.js';
-import type { BookedMovement, MovementCommand, ReferenceBinding } from './movement.types.js';
+import type {
+  BookedMovement,
+  MovementCommand,
+  MovementPolicies,
+  ReferenceBinding,
+} from './movement.types.js';
 
 /**
  * How a batch of commands is read and written: one statement for each table, whatever the size of the batch. The rows
@@ -20,6 +25,8 @@ export interface RecordedCommand {
   readonly tags: string | null;
   /** Whom the audit trail names, for the operator's own; null for GPAS's. */
   readonly actor: Actor | null;
+  /** Instead of the settings: a command may be decided under other ones than its neighbours. */
+  readonly policies: MovementPolicies | null;
 }
 
 /** A reference in the text of a statement. */

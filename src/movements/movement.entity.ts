@@ -12,6 +12,17 @@ import type { BookedMovement, MovementKind } from './movement.types.js';
 @Index('uq_movements_reference', ['parentSystemId', 'externalReference'], { unique: true })
 @Index('uq_movements_wallet_seq', ['walletId', 'seq'], { unique: true })
 @Index('uq_movements_target', ['targetMovementId'], { unique: true })
+@Index('ix_movements_session', ['sessionId', 'id'])
+@Index('ix_movements_game', ['gameId', 'id'])
+@Index('ix_movements_day', [
+  'createdAt',
+  'kind',
+  'gameId',
+  'walletId',
+  'amountMinor',
+  'realDeltaMinor',
+  'bonusDeltaMinor',
+])
 export class Movement implements BookedMovement {
   @KeyColumn({ name: 'id', length: 36, primary: true })
   id!: string;

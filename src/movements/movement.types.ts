@@ -152,16 +152,18 @@ export type MovementCommand = PlayCommand | RollbackCommand | OperatorCommand;
 
 // --- what comes out ------------------------------------------------------------------------------------------------
 
-/** What an operator should look at: counted, logged and kept in the transaction that refuses. */
-export type Incident =
+/** What an operator should look at: kept in the transaction that refuses, and logged. */
+export const INCIDENTS = [
   /** The same reference with other content. */
-  | 'REFERENCE_CONFLICT'
+  'REFERENCE_CONFLICT',
   /** A credit or rollback on a closed session. */
-  | 'LATE_SETTLEMENT_REFUSED'
+  'LATE_SETTLEMENT_REFUSED',
   /** A movement arrived whose rollback had come before it. */
-  | 'TOMBSTONE_HIT'
+  'TOMBSTONE_HIT',
   /** A win that should be taken back has been spent. */
-  | 'CLAWBACK_REFUSED';
+  'CLAWBACK_REFUSED',
+] as const;
+export type Incident = (typeof INCIDENTS)[number];
 
 /** A new movement: insert the rows, set the wallet to the movement's balances and `seq`. */
 export interface Booked {

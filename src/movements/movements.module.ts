@@ -4,7 +4,10 @@ import { AuditModule } from '../audit/audit.module.js';
 import { GamesModule } from '../games/games.module.js';
 import { SessionsModule } from '../sessions/sessions.module.js';
 import { WalletsModule } from '../wallets/wallets.module.js';
+import { Incident } from './incident.entity.js';
+import { IncidentsService } from './incidents.service.js';
 import { BalanceController } from './balance.controller.js';
+import { MovementSearch } from './movement-search.service.js';
 import { Movement } from './movement.entity.js';
 import { MovementsController } from './movements.controller.js';
 import { MovementsService } from './movements.service.js';
@@ -12,14 +15,14 @@ import { ReferenceBinding } from './reference-binding.entity.js';
 
 @Module({
   imports: [
-    TypeOrmModule.forFeature([Movement, ReferenceBinding]),
+    TypeOrmModule.forFeature([Movement, ReferenceBinding, Incident]),
     AuditModule,
     GamesModule,
     SessionsModule,
     WalletsModule,
   ],
   controllers: [MovementsController, BalanceController],
-  providers: [MovementsService],
-  exports: [MovementsService],
+  providers: [MovementsService, MovementSearch, IncidentsService],
+  exports: [MovementsService, MovementSearch, IncidentsService],
 })
 export class MovementsModule {}

@@ -7,6 +7,7 @@ import { BatchQueue, type Outcome as Settled } from '../database/batch-queue.js'
 import { type Transaction, UnitOfWork } from '../database/unit-of-work.js';
 import { GpasError } from '../errors/gpas-error.js';
 import { noteInRequestContext } from '../logging/request-context.js';
+import { incidentsSeen } from '../metrics/metrics.js';
 import { SessionsService } from '../sessions/sessions.service.js';
 import type { Wallet } from '../wallets/wallet.entity.js';
 import { type BalanceChange, WalletsService } from '../wallets/wallets.service.js';
@@ -17,6 +18,7 @@ import {
   type RecordedCommand,
   walletIdsOf,
 } from './ledger-store.js';
+import { IncidentsService, type Sighting } from './incidents.service.js';
 import { auditEntriesOf } from './movement-audit.js';
 import { decide } from './movement.rules.js';
 import {
@@ -67,6 +69,7 @@ export class MovementsService implements OnApplicationShutdown {
     private readonly sessions: SessionsService,
     private readonly wallets: WalletsService,
     private readonly audit: AuditService,
+    private readonly incidents: IncidentsService,
     private readonly config: Config,
   ) {
     this.queue = new BatchQueue(
@@ -103,8 +106,22 @@ export class MovementsService implements OnApplicationShutdown {
     return this.submit(
       { ...request, parentSystemId: OPERATOR_PARENT_SYSTEM_ID, movementId: uuidv7() },
       remarks,
-      actor,
+      { actor },
     );
+  }
+
+  /**
+   * Books a win that was refused because its session was closed, under GPAS's own reference: what GPAS sends again is
+   * then a repeat. Asked again, it is the first receipt that comes.
+   * @throws GpasError as {@link play} does, but for the closed session
+   */
+  settleLate(parentSystemId: string, request: Request<PlayCommand>, remarks: Remarks): Promise<Receipt> {
+    const policies = {
+      ...this.config.policies,
+      lateSettlementPolicy: 'accept',
+      duplicatePolicy: 'replay',
+    } as const;
+    return this.submit({ ...request, parentSystemId, movementId: uuidv7() }, remarks, { policies });
   }
 
   /**
@@ -129,7 +146,7 @@ export class MovementsService implements OnApplicationShutdown {
   private async submit(
     command: MovementCommand,
     { description, tags }: Remarks,
-    actor: Actor | null = null,
+    { actor = null, policies = null }: Partial<Pick<RecordedCommand, 'actor' | 'policies'>> = {},
   ): Promise<Receipt> {
     if ('sessionId' in command && command.sessionId !== UNNAMED) {
       noteInRequestContext({ walletSessionId: command.sessionId });
@@ -140,6 +157,7 @@ export class MovementsService implements OnApplicationShutdown {
       description,
       tags: tags === null ? null : JSON.stringify(tags),
       actor,
+      policies,
     });
     if (wallet) noteInRequestContext({ walletId: wallet.id });
     if (outcome.type === 'REFUSED') throw this.refusalOf(outcome, command);
@@ -158,8 +176,8 @@ export class MovementsService implements OnApplicationShutdown {
     );
     const wallets = await this.wallets.lockAll(transaction, walletIdsOf(commands, sessions));
     const state = await loadLedger(transaction.manager, commands, sessions, wallets);
-    const outcomes = commands.map((command) => {
-      const outcome = decide(state, command, this.config.policies);
+    const outcomes = recorded.map(({ command, policies }) => {
+      const outcome = decide(state, command, policies ?? this.config.policies);
       state.apply(outcome);
       return outcome;
     });
@@ -167,10 +185,12 @@ export class MovementsService implements OnApplicationShutdown {
     await this.wallets.setBalances(transaction, balanceChanges(outcomes, wallets));
     const walletsById = new Map(wallets.map((wallet) => [wallet.id, wallet]));
     await this.audit.record(transaction, auditEntriesOf(recorded, outcomes, walletsById));
-    return outcomes.map((outcome, index) => {
+    const verdicts = outcomes.map((outcome, index): Verdict => {
       const [walletId = ''] = walletIdsOf(commands.slice(index, index + 1), sessions);
-      return { done: true, answer: { outcome, wallet: walletsById.get(walletId) } };
+      return { outcome, wallet: walletsById.get(walletId) };
     });
+    await this.incidents.record(transaction, sightingsOf(recorded, verdicts));
+    return verdicts.map((answer) => ({ done: true, answer }));
   }
 
   /** The refusal to answer, once what it rests on is committed; what an operator should look at is logged with it. */
@@ -179,6 +199,7 @@ export class MovementsService implements OnApplicationShutdown {
     command: MovementCommand,
   ): GpasError {
     if (incident !== null) {
+      incidentsSeen.inc({ kind: incident });
       const { kind, parentSystemId, externalReference } = command;
       this.logger.warn(
         `${incident}: ${kind} ${externalReference} of ${parentSystemId} was answered ${error}`,
@@ -205,6 +226,15 @@ async function write(
       outcome?.type === 'BOOKED' ? [{ ...outcome.movement, at, description, tags }] : [],
     ),
   );
+}
+
+/** What the operator should look at (protocol §5). */
+function sightingsOf(recorded: readonly RecordedCommand[], verdicts: readonly Verdict[]): Sighting[] {
+  return recorded.flatMap(({ command, at }, index) => {
+    const { outcome, wallet } = verdicts[index] ?? {};
+    if (outcome?.type !== 'REFUSED' || outcome.incident === null) return [];
+    return [{ command, outcome: { ...outcome, incident: outcome.incident }, wallet, at }];
+  });
 }
 
 /** Each wallet as its last movement of the batch leaves it. */

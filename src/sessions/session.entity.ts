@@ -8,6 +8,7 @@ export type SessionStatus = (typeof SESSION_STATUSES)[number];
 /** A wallet session: what GPAS names in every later call until it closes it. */
 @Entity('sessions')
 @Check('ck_sessions_status', `status IN ('OPEN', 'CLOSE')`)
+@Index('ix_sessions_status', ['status', 'id'])
 @Index('ix_sessions_wallet', ['walletId', 'id'])
 export class Session {
   /** UUIDv7: sorts by time, so that rows are added at the end of the index. */

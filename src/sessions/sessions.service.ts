@@ -1,13 +1,14 @@
 import { Injectable, type OnApplicationShutdown } from '@nestjs/common';
-import { In } from 'typeorm';
+import { And, In, LessThan, MoreThanOrEqual } from 'typeorm';
 import { v7 as uuidv7 } from 'uuid';
 import { BatchQueue, type Outcome } from '../database/batch-queue.js';
+import { idsOf } from '../database/id-range.js';
 import { type Reader, type Transaction, UnitOfWork } from '../database/unit-of-work.js';
 import type { ErrorName } from '../errors/catalogue.js';
 import { GpasError } from '../errors/gpas-error.js';
 import { noteInRequestContext } from '../logging/request-context.js';
 import { WalletsService } from '../wallets/wallets.service.js';
-import { Session } from './session.entity.js';
+import { Session, type SessionStatus } from './session.entity.js';
 import {
   type CloseSession,
   type OpenSession,
@@ -15,6 +16,19 @@ import {
   refusalToOpen,
   type SessionCommand,
 } from './session.rules.js';
+
+/** What to look for; whatever is given must hold. */
+export interface SessionQuery {
+  readonly walletId?: string;
+  readonly status?: SessionStatus;
+  /** Opened then or later. */
+  readonly from?: Date;
+  /** Opened before that. */
+  readonly until?: Date;
+  /** Id of the last session of the page before. */
+  readonly after?: string;
+  readonly limit: number;
+}
 
 /**
  * Owns wallet sessions (protocol §1): opens them, closes them.
@@ -62,6 +76,32 @@ export class SessionsService implements OnApplicationShutdown {
   async close(parentSystemId: string, sessionId: string): Promise<void> {
     noteInRequestContext({ walletSessionId: sessionId });
     await this.queue.submit({ kind: 'close', id: uuidv7(), parentSystemId, sessionId });
+  }
+
+  /**
+   * Closes a session for the operator.
+   * @throws GpasError NOT_FOUND; INVALID_WALLET_SESSION (1004) where it is closed already
+   */
+  async closeByOperator(
+    transaction: Transaction,
+    sessionId: string,
+  ): Promise<{ before: Session; after: Session }> {
+    const before = (await lockSessions(transaction, [sessionId])).get(sessionId);
+    if (!before) throw new GpasError('NOT_FOUND', 'There is no session with this id');
+    if (before.status === 'CLOSE')
+      throw new GpasError('INVALID_WALLET_SESSION', 'The session is closed already');
+    const change = { status: 'CLOSE', closedAt: new Date(), closedBy: uuidv7() } as const;
+    await transaction.manager.update(Session, { id: sessionId }, change);
+    return { before, after: { ...before, ...change } };
+  }
+
+  /** Finds sessions for people, latest first, as committed. */
+  find({ limit, after, from, until, ...filter }: SessionQuery): Promise<Session[]> {
+    const { least, end } = idsOf({ from, until, before: after });
+    const where = { ...filter, id: And(MoreThanOrEqual(least), LessThan(end)) };
+    return this.unitOfWork.read((reader) =>
+      reader.find(Session, { where, order: { id: 'DESC' }, take: limit }),
+    );
   }
 
   /** Locks those of the sessions that exist, in the order of their ids, so that none is closed meanwhile. */

@@ -1,5 +1,7 @@
 import { Movements1764100000000 } from './1764100000000-movements.js';
 import { Onboarding1764200000000 } from './1764200000000-onboarding.js';
+import { ReportsAndSearch1764300000000 } from './1764300000000-reports-and-search.js';
+import { Incidents1764400000000 } from './1764400000000-incidents.js';
 import { ParentSystemsWalletsSessions1764000000000 } from './1764000000000-parent-systems-wallets-sessions.js';
 
 /** In the order in which they run. A test compares this list with the folder. */
@@ -7,4 +9,6 @@ export const migrations = [
   ParentSystemsWalletsSessions1764000000000,
   Movements1764100000000,
   Onboarding1764200000000,
+  ReportsAndSearch1764300000000,
+  Incidents1764400000000,
 ];

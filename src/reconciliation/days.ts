@@ -1,0 +1,45 @@
+/** A part of one UTC day: from `from` until just before `until`. */
+export interface Slice {
+  /** `YYYY-MM-DD`. */
+  readonly date: string;
+  readonly from: Date;
+  readonly until: Date;
+}
+
+const DAY_MS = 86_400_000;
+const FIRST_SLICE_MS = 60_000;
+const SHORTEST_SLICE_MS = 10_000;
+/** Reading a slice takes about this long, and keeps nobody waiting longer; on SQLite it holds the only connection. */
+const READ_MS = 20;
+
+/** The instant at which a day begins, or undefined for a text that is no day of the calendar. */
+export function startOfDay(date: string): Date | undefined {
+  if (!/^\d{4}-\d{2}-\d{2}$/.test(date)) return undefined;
+  const start = new Date(`${date}T00:00:00.000Z`);
+  // Date takes a 31st of February for a day in March.
+  return !Number.isNaN(start.getTime()) && start.toISOString().startsWith(date) ? start : undefined;
+}
+
+/** How many days there are from `from` to `to`, both counted. */
+export function daysBetween(from: Date, to: Date): number {
+  return (to.getTime() - from.getTime()) / DAY_MS + 1;
+}
+
+/**
+ * The days from `from` to `to`, both included, in slices that never cross midnight. Each is as long as the ones before
+ * were quick to read: a quiet day is one slice, a busy minute may be one.
+ * @returns a generator that is told by `next` how many milliseconds the slice took
+ */
+export function* slicesOf(from: Date, to: Date): Generator<Slice, void, number> {
+  const end = to.getTime() + DAY_MS;
+  let length = FIRST_SLICE_MS;
+  for (let start = from.getTime(); start < end;) {
+    const midnight = Math.floor(start / DAY_MS + 1) * DAY_MS;
+    const until = Math.min(start + length, midnight);
+    const date = new Date(start).toISOString().slice(0, 10);
+    const readMs = yield { date, from: new Date(start), until: new Date(until) };
+    if (readMs < READ_MS / 2) length = Math.min(length * 2, DAY_MS);
+    else if (readMs > READ_MS) length = Math.max(Math.floor(length / 2), SHORTEST_SLICE_MS);
+    start = until;
+  }
+}

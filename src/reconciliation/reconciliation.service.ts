@@ -1,0 +1,117 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { Injectable } from '@nestjs/common';
+import { type Reader, UnitOfWork } from '../database/unit-of-work.js';
+import { GpasError } from '../errors/gpas-error.js';
+import { GamesService } from '../games/games.service.js';
+import { daysBetween, type Slice, slicesOf, startOfDay } from './days.js';
+import { type KnownGame, type PartialSum, reportOf, type ReportRow } from './report.rules.js';
+
+const MAX_DAYS = 31;
+
+export interface ReportRange {
+  /** `YYYY-MM-DD`, UTC, both included. */
+  readonly dateFrom: string;
+  readonly dateTo: string;
+  readonly providerCode?: string;
+}
+
+/** A row of the statement below; sums are text on MySQL and numbers on SQLite. */
+interface SumRow {
+  readonly game_id: string | null;
+  readonly currency: string;
+  readonly decimals: number;
+  readonly kind: 'DEBIT' | 'CREDIT' | 'ROLLBACK';
+  /** 1 where money came back to the wallet. */
+  readonly gave: string | number;
+  readonly high: string | number;
+  readonly low: string | number;
+  readonly number: string | number;
+}
+
+/**
+ * Answers GPAS's daily question for totals (protocol §1), from the movements themselves. It reads slice by slice
+ * from the index of days and rests between them as long as it read, so that play goes on beside it.
+ */
+@Injectable()
+export class ReconciliationService {
+  constructor(
+    private readonly unitOfWork: UnitOfWork,
+    private readonly games: GamesService,
+  ) {}
+
+  /** @throws GpasError INVALID_REQUEST for a range that is reversed, impossible or longer than 31 days */
+  async report({ dateFrom, dateTo, providerCode }: ReportRange): Promise<ReportRow[]> {
+    const from = dayOf('date_from', dateFrom);
+    const to = dayOf('date_to', dateTo);
+    if (from > to) throw new GpasError('INVALID_REQUEST', 'date_from must not be after date_to');
+    if (daysBetween(from, to) > MAX_DAYS) {
+      throw new GpasError('INVALID_REQUEST', `date_from and date_to must be at most ${MAX_DAYS} days`);
+    }
+    const sums: PartialSum[] = [];
+    const slices = slicesOf(from, to);
+    for (let slice = slices.next(); !slice.done;) {
+      const { value } = slice;
+      const { partial, readMs } = await this.unitOfWork.read(async (reader) => {
+        const startedAt = performance.now(); // from here on it keeps others waiting
+        return { partial: await readSums(reader, value), readMs: performance.now() - startedAt };
+      });
+      sums.push(...partial);
+      await sleep(readMs);
+      slice = slices.next(readMs);
+    }
+    return reportOf(sums, await this.findGames(sums), providerCode);
+  }
+
+  private async findGames(sums: readonly PartialSum[]): Promise<ReadonlyMap<string, KnownGame>> {
+    const ids = [...new Set(sums.flatMap(({ gameId }) => gameId ?? []))];
+    const games = new Map<string, KnownGame>();
+    for (let start = 0; start < ids.length; start += 500) {
+      const found = await this.unitOfWork.read((reader) =>
+        this.games.findAll(reader, ids.slice(start, start + 500)),
+      );
+      for (const game of found) games.set(game.id, game);
+    }
+    return games;
+  }
+}
+
+/** The low bits and the rest are summed apart: a sum of amounts of 15 digits does not fit into 64 bits. */
+const LOW_BITS = 20;
+const SUMS = `
+  SELECT m.game_id, w.currency, w.decimals, m.kind,
+    m.real_delta_minor + m.bonus_delta_minor > 0 AS gave,
+    SUM(m.amount_minor >> ${LOW_BITS}) AS high, SUM(m.amount_minor & ${2 ** LOW_BITS - 1}) AS low, COUNT(*) AS number
+  FROM movements m
+  JOIN wallets w ON w.id = m.wallet_id
+  WHERE m.created_at >= ? AND m.created_at < ? AND m.kind IN ('DEBIT', 'CREDIT', 'ROLLBACK')
+  GROUP BY m.game_id, w.currency, w.decimals, m.kind, gave`;
+
+async function readSums(reader: Reader, { date, from, until }: Slice): Promise<PartialSum[]> {
+  const rows = await reader.query<SumRow[]>(SUMS, [textOf(from), textOf(until)]);
+  return rows.map((row) => ({
+    date,
+    gameId: row.game_id,
+    currency: row.currency,
+    decimals: row.decimals,
+    kind: kindOf(row),
+    amountMinor: (BigInt(row.high) << BigInt(LOW_BITS)) + BigInt(row.low),
+    count: Number(row.number),
+  }));
+}
+
+function kindOf({ kind, gave }: SumRow): PartialSum['kind'] {
+  if (kind === 'DEBIT') return 'BET';
+  if (kind === 'CREDIT') return 'WIN';
+  return Number(gave) === 1 ? 'BET_ROLLBACK' : 'WIN_ROLLBACK';
+}
+
+function dayOf(name: string, text: string): Date {
+  const day = startOfDay(text);
+  if (!day) throw new GpasError('INVALID_REQUEST', `${name} must be a day like 2026-02-05`);
+  return day;
+}
+
+/** As both engines keep instants. */
+function textOf(instant: Date): string {
+  return instant.toISOString().replace('T', ' ').replace('Z', '');
+}
