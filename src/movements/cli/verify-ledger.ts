@@ -1,10 +1,8 @@
 import 'reflect-metadata';
-import { existsSync } from 'node:fs';
-import type { Database } from 'better-sqlite3';
-import { DataSource, type DataSourceOptions } from 'typeorm';
-import { loadConfig, type DatabaseConfig } from '../../config/config.js';
+import { DataSource } from 'typeorm';
+import { loadConfig } from '../../config/config.js';
 import { readEnvironmentFile } from '../../config/environment-file.js';
-import { dataSourceOptions } from '../../database/data-source-options.js';
+import { readingOptions } from '../../database/cli/reading.js';
 // eslint-disable-next-line no-restricted-imports -- an entry point, as main is: it composes, and nothing imports it
 import { explainStartFailure } from '../../docs/explain-start-failure.js';
 import { type AuditedMovement, type AuditedWallet, WalletAudit } from '../ledger-audit.js';
@@ -19,8 +17,6 @@ import { type AuditedMovement, type AuditedWallet, WalletAudit } from '../ledger
 
 const WALLETS_PER_PAGE = 200;
 const MOVEMENTS_PER_PAGE = 500;
-/** A page is read by an index; this is for a server that is busy with players. */
-const STATEMENT_TIMEOUT_MS = 60_000;
 const PROGRESS_EVERY_MS = 1_000;
 
 /** As it comes from the driver: BIGINT is text on MySQL and a number on SQLite. */
@@ -209,23 +205,9 @@ function boundContentOf(row: Row): object {
   };
 }
 
-/** The application's options, so that the same URL leads to the same database, but for reading. */
-function readingOptions(database: DatabaseConfig): DataSourceOptions {
-  if (database.engine === 'mysql')
-    return dataSourceOptions({ ...database, poolSize: 1 }, STATEMENT_TIMEOUT_MS);
-  return {
-    ...dataSourceOptions(database),
-    // Not opened read-only: SQLite could not read then what a killed server left in its log.
-    prepareDatabase: (connection: Database) => void connection.pragma('query_only = ON'),
-  } as DataSourceOptions;
-}
-
 async function main(): Promise<0 | 1> {
   readEnvironmentFile();
   const { database } = loadConfig();
-  if (database.engine === 'sqlite' && database.path !== ':memory:' && !existsSync(database.path)) {
-    throw new Error(`there is no SQLite file ${database.path}. Set DATABASE_URL.`);
-  }
   const dataSource = await new DataSource(readingOptions(database)).initialize();
   try {
     const report = new Report();
