@@ -175,7 +175,7 @@ describe('a start in production on the database of a demo', () => {
   it('refuses to go on under its id, and names the table to mend', async () => {
     const text = await failedStart(database.url, { ...production, GPAS_PARENT_SYSTEM_ID: PARENT_SYSTEM_ID });
     expect(text).toContain(`Parent system ${PARENT_SYSTEM_ID} is stored with the demo's secret`);
-    expect(text).toContain('delete its row of parent_systems');
+    expect(text).toContain('delete its rows of parent_systems and parent_system_secrets');
   });
 });
 
