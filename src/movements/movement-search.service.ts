@@ -1,11 +1,14 @@
 import { Injectable } from '@nestjs/common';
 import { And, type FindOptionsOrder, type FindOptionsWhere, In, LessThan, MoreThanOrEqual } from 'typeorm';
+import { ParentSystemsService } from '../auth/parent-systems.service.js';
 import { idsOf } from '../database/id-range.js';
 import { type Reader, UnitOfWork } from '../database/unit-of-work.js';
 import type { Wallet } from '../wallets/wallet.entity.js';
 import { WalletsService } from '../wallets/wallets.service.js';
 import { Movement } from './movement.entity.js';
-import type { MovementKind } from './movement.types.js';
+import { type MovementKind, OPERATOR_PARENT_SYSTEM_ID } from './movement.types.js';
+
+const MAX_PARENT_SYSTEMS = 1_000;
 
 /** What to look for; whatever is given must hold. */
 export interface MovementQuery {
@@ -38,23 +41,17 @@ export class MovementSearch {
   constructor(
     private readonly unitOfWork: UnitOfWork,
     private readonly wallets: WalletsService,
+    private readonly parentSystems: ParentSystemsService,
   ) {}
 
   /** Of all wallets. */
-  find({ limit, after, from, until, externalReference, ...filter }: MovementQuery): Promise<FoundMovement[]> {
+  async find(query: MovementQuery): Promise<FoundMovement[]> {
+    const { limit, after, from, until, ...filter } = query;
     const { least, end } = idsOf({ from, until, before: after });
     const where: FindOptionsWhere<Movement> = { ...filter, id: And(MoreThanOrEqual(least), LessThan(end)) };
-    return this.unitOfWork.read(async (reader) => {
-      // The index of references begins with the parent system: there are few.
-      if (externalReference !== undefined) {
-        const systems = await reader.query<{ parent_system_id: string }[]>(
-          'SELECT DISTINCT parent_system_id FROM movements',
-        );
-        where.externalReference = externalReference;
-        where.parentSystemId = In(systems.map(({ parent_system_id: id }) => id));
-      }
-      return this.read(reader, where, { id: 'DESC' }, limit);
-    });
+    // The index of references begins with the parent system: there are few.
+    if (query.externalReference !== undefined) where.parentSystemId = In(await this.parentSystemIds());
+    return this.unitOfWork.read((reader) => this.read(reader, where, { id: 'DESC' }, limit));
   }
 
   /**
@@ -67,6 +64,11 @@ export class MovementSearch {
   ): Promise<FoundMovement[]> {
     const where = { walletId, seq: before === undefined ? MoreThanOrEqual(0) : LessThan(before) };
     return this.unitOfWork.read((reader) => this.read(reader, where, { seq: 'DESC' }, limit));
+  }
+
+  private async parentSystemIds(): Promise<string[]> {
+    const parentSystems = await this.parentSystems.list({ limit: MAX_PARENT_SYSTEMS });
+    return [OPERATOR_PARENT_SYSTEM_ID, ...parentSystems.map(({ id }) => id)];
   }
 
   private async read(

@@ -1,6 +1,7 @@
 import { Module } from '@nestjs/common';
 import { TypeOrmModule } from '@nestjs/typeorm';
 import { AuditModule } from '../audit/audit.module.js';
+import { AuthModule } from '../auth/auth.module.js';
 import { GamesModule } from '../games/games.module.js';
 import { SessionsModule } from '../sessions/sessions.module.js';
 import { WalletsModule } from '../wallets/wallets.module.js';
@@ -17,6 +18,7 @@ import { ReferenceBinding } from './reference-binding.entity.js';
   imports: [
     TypeOrmModule.forFeature([Movement, ReferenceBinding, Incident]),
     AuditModule,
+    AuthModule,
     GamesModule,
     SessionsModule,
     WalletsModule,
