@@ -374,13 +374,13 @@ if (ENGINE === 'mysql') {
       const made = statements.filter(([sql]) => sql.startsWith('SELECT') && sql.includes('`wallets`'));
       expect(made).toHaveLength(1);
       const [sql, parameters] = made[0]!;
-      const plan = await query<{ key: string; Extra: string; rows: string | number }>(
+      const plan = await query<{ key: string; Extra: string | null; rows: string | number }>(
         server.database.url,
-        `EXPLAIN ${sql}`,
+        `EXPLAIN FORMAT=TRADITIONAL ${sql}`,
         parameters,
       );
       expect(plan).toHaveLength(1);
-      return { key: plan[0]!.key, extra: plan[0]!.Extra, rows: Number(plan[0]!.rows) };
+      return { key: plan[0]!.key, extra: plan[0]!.Extra ?? '', rows: Number(plan[0]!.rows) };
     }
 
     it.each([

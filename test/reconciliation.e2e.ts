@@ -249,7 +249,7 @@ describe('reconciliation', () => {
       JOIN wallets w ON w.id = m.wallet_id WHERE ${where} GROUP BY m.game_id, w.currency`;
     const plan = await query<Record<string, unknown>>(
       server.database.url,
-      `${ENGINE === 'mysql' ? 'EXPLAIN' : 'EXPLAIN QUERY PLAN'} ${statement}`,
+      `${ENGINE === 'mysql' ? 'EXPLAIN FORMAT=TRADITIONAL' : 'EXPLAIN QUERY PLAN'} ${statement}`,
     );
     const text = JSON.stringify(plan, (_, value: unknown) =>
       typeof value === 'bigint' ? String(value) : value,

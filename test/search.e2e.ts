@@ -206,7 +206,7 @@ describe('each search', () => {
     const statement = `SELECT * FROM ${table} WHERE ${where} ORDER BY ${order} DESC LIMIT 100`;
     const plan = await query(
       server.database.url,
-      `EXPLAIN ${ENGINE === 'mysql' ? '' : 'QUERY PLAN '}${statement}`,
+      `EXPLAIN ${ENGINE === 'mysql' ? 'FORMAT=TRADITIONAL ' : 'QUERY PLAN '}${statement}`,
     );
     const text = JSON.stringify(plan, (_, value: unknown) =>
       typeof value === 'bigint' ? String(value) : value,

@@ -5,7 +5,8 @@
 export const CONNECT_TIMEOUT_MS = 2_500;
 /** Longer than the lock wait, so that the server's own, cheaper answer comes first. */
 export const QUERY_TIMEOUT_MS = 2_500;
-export const LOCK_WAIT_SECONDS = 2;
+/** MySQL looks once a second, so this may become twice as long; both waits of a batch must end before LAST_TRY_MS. */
+export const LOCK_WAIT_SECONDS = 1;
 export const TURN_WAIT_MS = 2_000;
 /** Age of a command after which it is not tried again; more than a batch takes that fails twice on a lock. */
 export const LAST_TRY_MS = 5_000;
