@@ -1,4 +1,4 @@
-import { setImmediate as nextTurn } from 'node:timers/promises';
+import { setImmediate as nextTurn, setTimeout as sleep } from 'node:timers/promises';
 import { Logger } from '@nestjs/common';
 import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
 import { GpasError } from '../errors/gpas-error.js';
@@ -180,6 +180,23 @@ describe('a lane', () => {
     release();
     expect(await Promise.all(taken)).toEqual(['row-1!', 'row-2!', 'row-3!']);
   });
+
+  it.each(Array.from({ length: 15 }, (_, ticks) => ticks))(
+    'that ends loses no command that comes %i ticks after its last one failed',
+    async (ticks) => {
+      const { queue, submit, head, open } = heldQueue((commands) =>
+        commands[0] === 'head' || commands[0] === 'row-3' ? undefined : new Error('poisoned'),
+      );
+      void submit('row-1');
+      const next = queue.submit('row-2').catch(async () => {
+        for (let tick = 0; tick < ticks; tick += 1) await Promise.resolve();
+        return Promise.race([queue.submit('row-3'), sleep(500, 'never answered')]);
+      });
+      open();
+      await head;
+      expect(await next).toBe('row-3!');
+    },
+  );
 
   it('that stays stuck refuses each command when its time is over, untried', async () => {
     const { calls, submit, head, open } = heldQueue((commands) => {

@@ -162,14 +162,15 @@ export class BatchQueue<Command, Answer> {
     }
     const lane = { entries: [entry], passable: false, finished: Promise.resolve() };
     this.lanes.set(name, lane);
-    lane.finished = this.runLane(lane).finally(() => this.lanes.delete(name));
+    lane.finished = this.runLane(name, lane);
   }
 
-  private async runLane(lane: Lane<Command, Answer>): Promise<void> {
+  private async runLane(name: string, lane: Lane<Command, Answer>): Promise<void> {
     for (let entry = lane.entries[0]; entry; entry = lane.entries[0]) {
       await this.tryInLane(lane, entry);
       lane.entries.shift();
     }
+    this.lanes.delete(name); // before anybody else runs: what joined a lane that has ended would wait for ever
   }
 
   private async tryInLane(lane: Lane<Command, Answer>, entry: Waiting<Command, Answer>): Promise<void> {
