@@ -57,11 +57,13 @@ export class MovementSearch {
   /**
    * Of one wallet, in its exact order.
    * @param before sequence number of the last movement of the page before
+   * @throws GpasError NOT_FOUND
    */
-  findOfWallet(
+  async findOfWallet(
     walletId: string,
     { before, limit }: { readonly before?: number; readonly limit: number },
   ): Promise<FoundMovement[]> {
+    await this.wallets.get(walletId);
     const where = { walletId, seq: before === undefined ? MoreThanOrEqual(0) : LessThan(before) };
     return this.unitOfWork.read((reader) => this.read(reader, where, { seq: 'DESC' }, limit));
   }

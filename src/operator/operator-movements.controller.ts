@@ -3,7 +3,6 @@ import { Controller, Get, Param, Query, StreamableFile } from '@nestjs/common';
 import { ApiOkResponse, ApiOperation, ApiProduces, ApiTags } from '@nestjs/swagger';
 import { OperatorRoute } from '../auth/route-access.js';
 import { MovementSearch } from '../movements/movement-search.service.js';
-import { WalletsService } from '../wallets/wallets.service.js';
 import { MovementFilter, MovementsPage, MovementsQuery, WalletMovementsQuery } from './dto/search.dto.js';
 import { WalletPath } from './dto/wallet.dto.js';
 import { movementsCsv } from './movements-csv.js';
@@ -12,10 +11,7 @@ import { movementsCsv } from './movements-csv.js';
 @ApiTags('Back office: search')
 @Controller('operator')
 export class OperatorMovementsController {
-  constructor(
-    private readonly movements: MovementSearch,
-    private readonly wallets: WalletsService,
-  ) {}
+  constructor(private readonly movements: MovementSearch) {}
 
   @Get('movements')
   @OperatorRoute('read')
@@ -58,7 +54,6 @@ export class OperatorMovementsController {
     @Param() { walletId }: WalletPath,
     @Query() { limit, after }: WalletMovementsQuery,
   ): Promise<MovementsPage> {
-    await this.wallets.get(walletId);
     const before = after === undefined ? {} : { before: Number(after) };
     return MovementsPage.ofWallet(await this.movements.findOfWallet(walletId, { ...before, limit }), limit);
   }

@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Injectable } from '@nestjs/common';
+import { Turns } from '../database/turns.js';
 import { type Reader, UnitOfWork } from '../database/unit-of-work.js';
 import { GpasError } from '../errors/gpas-error.js';
 import { GamesService } from '../games/games.service.js';
@@ -7,6 +8,7 @@ import { daysBetween, type Slice, slicesOf, startOfDay } from './days.js';
 import { type KnownGame, type PartialSum, reportOf, type ReportRow } from './report.rules.js';
 
 const MAX_DAYS = 31;
+const REPORT_WAIT_MS = 60_000;
 
 export interface ReportRange {
   /** `YYYY-MM-DD`, UTC, both included. */
@@ -34,6 +36,9 @@ interface SumRow {
  */
 @Injectable()
 export class ReconciliationService {
+  /** However many ask, reading takes no more from play than one report does. */
+  private readonly oneAtATime = new Turns(1, REPORT_WAIT_MS);
+
   constructor(
     private readonly unitOfWork: UnitOfWork,
     private readonly games: GamesService,
@@ -47,6 +52,10 @@ export class ReconciliationService {
     if (daysBetween(from, to) > MAX_DAYS) {
       throw new GpasError('INVALID_REQUEST', `date_from and date_to must be at most ${MAX_DAYS} days`);
     }
+    return this.oneAtATime.take(() => this.read(from, to, providerCode));
+  }
+
+  private async read(from: Date, to: Date, providerCode: string | undefined): Promise<ReportRow[]> {
     const sums: PartialSum[] = [];
     const slices = slicesOf(from, to);
     for (let slice = slices.next(); !slice.done;) {

@@ -13,7 +13,7 @@ import { classifyDatabaseError } from '../../database/database-errors.js';
 import { DatabaseInUseError, lockSqliteFile } from '../../database/sqlite-file-lock.js';
 import { UnitOfWork } from '../../database/unit-of-work.js';
 // eslint-disable-next-line no-restricted-imports -- an entry point, as main is: it composes, and nothing imports it
-import { explainStartFailure } from '../../docs/explain-start-failure.js';
+import { runCommand } from '../../docs/run-command.js';
 import { type GameList, LIST_FORMATS, parseGameList } from '../game-list.js';
 import { Game } from '../game.entity.js';
 import { GamesService, type ImportSummary } from '../games.service.js';
@@ -141,7 +141,8 @@ async function main(): Promise<0 | 1> {
   return 0;
 }
 
-function explain(error: unknown): string {
+/** The errors that are this command's own. */
+function explain(error: unknown): string | undefined {
   if (error instanceof ImportError) return error.message;
   if (error instanceof DatabaseInUseError) {
     return (
@@ -152,18 +153,7 @@ function explain(error: unknown): string {
   if (classifyDatabaseError(error) === 'lock') {
     return 'Somebody else is changing the same games. Nothing was imported: run it again.';
   }
-  const explanation = explainStartFailure(error);
-  // Whoever runs this cannot mend the code: a stack is of no use.
-  const isUnknown = error instanceof Error && explanation === error.stack;
-  return `The games could not be imported: ${isUnknown ? error.message : explanation}`;
+  return undefined;
 }
 
-main().then(
-  (code) => {
-    process.exitCode = code;
-  },
-  (error: unknown) => {
-    process.stderr.write(`${explain(error)}\n`);
-    process.exitCode = 2;
-  },
-);
+runCommand(main, 'The games could not be imported', explain);

@@ -4,7 +4,7 @@ import { loadConfig } from '../../config/config.js';
 import { readEnvironmentFile } from '../../config/environment-file.js';
 import { readingOptions } from '../../database/cli/reading.js';
 // eslint-disable-next-line no-restricted-imports -- an entry point, as main is: it composes, and nothing imports it
-import { explainStartFailure } from '../../docs/explain-start-failure.js';
+import { runCommand } from '../../docs/run-command.js';
 import { type AuditedMovement, type AuditedWallet, WalletAudit } from '../ledger-audit.js';
 
 /**
@@ -218,19 +218,4 @@ async function main(): Promise<0 | 1> {
   }
 }
 
-function explain(error: unknown): string {
-  const explanation = explainStartFailure(error);
-  // Whoever runs this cannot mend the code: a stack is of no use.
-  const isUnknown = error instanceof Error && explanation === error.stack;
-  return `The ledger could not be read: ${isUnknown ? error.message : explanation}`;
-}
-
-main().then(
-  (code) => {
-    process.exitCode = code;
-  },
-  (error: unknown) => {
-    process.stderr.write(`${explain(error)}\n`);
-    process.exitCode = 2;
-  },
-);
+runCommand(main, 'The ledger could not be read');

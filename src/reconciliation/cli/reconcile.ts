@@ -8,7 +8,7 @@ import { readEnvironmentFile } from '../../config/environment-file.js';
 import { readingOptions } from '../../database/cli/reading.js';
 import { UnitOfWork } from '../../database/unit-of-work.js';
 // eslint-disable-next-line no-restricted-imports -- an entry point, as main is: it composes, and nothing imports it
-import { explainStartFailure } from '../../docs/explain-start-failure.js';
+import { runCommand } from '../../docs/run-command.js';
 import { GpasError } from '../../errors/gpas-error.js';
 import { Game } from '../../games/game.entity.js';
 import { GamesService } from '../../games/games.service.js';
@@ -97,20 +97,10 @@ async function main(): Promise<0 | 1> {
   return 1;
 }
 
-function explain(error: unknown): string {
+/** The errors that are this command's own. */
+function explain(error: unknown): string | undefined {
   if (error instanceof FiguresError || error instanceof GpasError) return error.message;
-  const explanation = explainStartFailure(error);
-  // Whoever runs this cannot mend the code: a stack is of no use.
-  const isUnknown = error instanceof Error && explanation === error.stack;
-  return `The figures could not be compared: ${isUnknown ? error.message : explanation}`;
+  return undefined;
 }
 
-main().then(
-  (code) => {
-    process.exitCode = code;
-  },
-  (error: unknown) => {
-    process.stderr.write(`${explain(error)}\n`);
-    process.exitCode = 2;
-  },
-);
+runCommand(main, 'The figures could not be compared', explain);
