@@ -1,4 +1,6 @@
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
+import { UnitOfWork } from '../src/database/unit-of-work.js';
+import { ReconciliationService } from '../src/reconciliation/reconciliation.service.js';
 import { ENGINE, query } from './support/databases.js';
 import {
   type Answer,
@@ -240,6 +242,24 @@ describe('reconciliation', () => {
     await load.stop();
     expect(rows.filter(({ date }) => date === '2026-02-01')).toHaveLength(1);
     expect(load.opened.length).toBeGreaterThan(10);
+  });
+
+  it('reads for one report at a time, however many ask', async () => {
+    const unitOfWork = server.app.get(UnitOfWork);
+    const read = unitOfWork.read.bind(unitOfWork);
+    let running = 0;
+    let most = 0;
+    const watched = jest.spyOn(unitOfWork, 'read').mockImplementation(async (work) => {
+      most = Math.max(most, (running += 1));
+      return read(work).finally(() => (running -= 1));
+    });
+    const range = { dateFrom: '2026-02-01', dateTo: '2026-02-03' };
+    const reports = await Promise.all(
+      Array.from({ length: 5 }, () => server.app.get(ReconciliationService).report(range)),
+    );
+    watched.mockRestore();
+    expect(new Set(reports.map((rows) => JSON.stringify(rows))).size).toBe(1);
+    expect(most).toBe(1);
   });
 
   it('reads a day from its index alone', async () => {
