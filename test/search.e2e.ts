@@ -122,6 +122,23 @@ describe('movements', () => {
     expect(await references('/operator/movements?until=2020-01-01T00:00:00Z')).toEqual([]);
   });
 
+  it('are found by the time they came, though an id may be made a moment before it', async () => {
+    const created = Date.parse('2026-03-01T12:00:00.500Z');
+    const hex = (created - 1).toString(16).padStart(12, '0');
+    await query(
+      server.database.url,
+      `INSERT INTO movements (id, parent_system_id, external_reference, kind, wallet_id, seq, amount_minor,
+         real_delta_minor, bonus_delta_minor, real_after_minor, bonus_after_minor, game_id, created_at)
+       VALUES (?, 'BL13GT', 'moment', 'DEBIT', 'bob', 900, 1, -1, 0, 0, 0, 'moment', '2026-03-01 12:00:00.500')`,
+      [`${hex.slice(0, 8)}-${hex.slice(8)}-7000-8000-000000000000`],
+    );
+    const found = (from: string, until: string): Promise<string[]> =>
+      references(`/operator/movements?gameId=moment&from=${from}&until=${until}`);
+    expect(await found('2026-03-01T12:00:00.500Z', '2026-03-01T12:00:00.501Z')).toEqual(['moment']);
+    expect(await found('2026-03-01T12:00:00.499Z', '2026-03-01T12:00:00.500Z')).toEqual([]);
+    expect(await found('2026-03-01T12:00:00.501Z', '2026-03-02T00:00:00Z')).toEqual([]);
+  });
+
   it('are walked page by page, each once, while others are added', async () => {
     const id = await openFundedSession(server.url, 'walked', { real: 1_000 });
     for (let index = 0; index < 25; index += 1) await debit(server.url, id, `walk-${index}`, { value: 1 });

@@ -1,8 +1,12 @@
+import { And, type FindOperator, LessThan, MoreThanOrEqual } from 'typeorm';
+
 /** Before and after every id. */
 const FIRST = '00000000-0000-7000-8000-000000000000';
 const AFTER_ALL = 'g';
+/** Between the making of an id and the instant that is stored with it. */
+const SLACK_MS = 60_000;
 
-interface IdRange {
+interface Period {
   /** Included. */
   readonly from?: Date | undefined;
   /** Not included. */
@@ -12,17 +16,25 @@ interface IdRange {
 }
 
 /**
- * The ids made in a time, from `least` until just before `end`. Ids are UUIDv7, which begin with their millisecond, so a
- * table is searched by time, latest first and page by page, through its primary key.
+ * Find conditions for rows that came in a time. Ids are UUIDv7, which begin with their millisecond, so the rows are
+ * found, latest first and page by page, through any index that ends with the id; `createdAt` says it exactly.
  */
-export function idsOf({ from, until, before = AFTER_ALL }: IdRange): { least: string; end: string } {
-  const least = from === undefined ? FIRST : firstOf(from);
-  const last = until === undefined ? AFTER_ALL : firstOf(until);
-  return { least, end: before < last ? before : last };
+export function cameIn({ from, until, before = AFTER_ALL }: Period): {
+  id: FindOperator<string>;
+  createdAt?: FindOperator<Date>;
+} {
+  const least = from === undefined ? FIRST : firstOf(from.getTime() - SLACK_MS);
+  const last = until === undefined ? AFTER_ALL : firstOf(until.getTime() + SLACK_MS);
+  const id = And(MoreThanOrEqual(least), LessThan(before < last ? before : last));
+  const exactly = [
+    ...(from === undefined ? [] : [MoreThanOrEqual(from)]),
+    ...(until === undefined ? [] : [LessThan(until)]),
+  ];
+  return exactly.length === 0 ? { id } : { id, createdAt: And(...exactly) };
 }
 
 /** The first id of a millisecond. */
-function firstOf(instant: Date): string {
-  const hex = Math.max(0, instant.getTime()).toString(16).padStart(12, '0');
+function firstOf(time: number): string {
+  const hex = Math.max(0, time).toString(16).padStart(12, '0');
   return `${hex.slice(0, 8)}-${hex.slice(8)}${FIRST.slice(13)}`;
 }

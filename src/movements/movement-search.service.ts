@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
-import { And, type FindOptionsOrder, type FindOptionsWhere, In, LessThan, MoreThanOrEqual } from 'typeorm';
+import { type FindOptionsOrder, type FindOptionsWhere, In, LessThan, MoreThanOrEqual } from 'typeorm';
 import { ParentSystemsService } from '../auth/parent-systems.service.js';
-import { idsOf } from '../database/id-range.js';
+import { cameIn } from '../database/id-range.js';
 import { type Reader, UnitOfWork } from '../database/unit-of-work.js';
 import type { Wallet } from '../wallets/wallet.entity.js';
 import { WalletsService } from '../wallets/wallets.service.js';
@@ -47,8 +47,7 @@ export class MovementSearch {
   /** Of all wallets. */
   async find(query: MovementQuery): Promise<FoundMovement[]> {
     const { limit, after, from, until, ...filter } = query;
-    const { least, end } = idsOf({ from, until, before: after });
-    const where: FindOptionsWhere<Movement> = { ...filter, id: And(MoreThanOrEqual(least), LessThan(end)) };
+    const where: FindOptionsWhere<Movement> = { ...filter, ...cameIn({ from, until, before: after }) };
     // The index of references begins with the parent system: there are few.
     if (query.externalReference !== undefined) where.parentSystemId = In(await this.parentSystemIds());
     return this.unitOfWork.read((reader) => this.read(reader, where, { id: 'DESC' }, limit));

@@ -1,8 +1,8 @@
 import { Injectable, type OnApplicationShutdown } from '@nestjs/common';
-import { And, In, LessThan, MoreThanOrEqual } from 'typeorm';
+import { In } from 'typeorm';
 import { v7 as uuidv7 } from 'uuid';
 import { BatchQueue, type Outcome } from '../database/batch-queue.js';
-import { idsOf } from '../database/id-range.js';
+import { cameIn } from '../database/id-range.js';
 import { type Reader, type Transaction, UnitOfWork } from '../database/unit-of-work.js';
 import type { ErrorName } from '../errors/catalogue.js';
 import { GpasError } from '../errors/gpas-error.js';
@@ -97,8 +97,7 @@ export class SessionsService implements OnApplicationShutdown {
 
   /** Finds sessions for people, latest first, as committed. */
   find({ limit, after, from, until, ...filter }: SessionQuery): Promise<Session[]> {
-    const { least, end } = idsOf({ from, until, before: after });
-    const where = { ...filter, id: And(MoreThanOrEqual(least), LessThan(end)) };
+    const where = { ...filter, ...cameIn({ from, until, before: after }) };
     return this.unitOfWork.read((reader) =>
       reader.find(Session, { where, order: { id: 'DESC' }, take: limit }),
     );
