@@ -1,4 +1,5 @@
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
+import { UnitOfWork } from '../src/database/unit-of-work.js';
 import { ENGINE, query } from './support/databases.js';
 import {
   callOperator,
@@ -10,6 +11,7 @@ import {
   rollback,
   sessionIdOf,
 } from './support/gpas.js';
+import { sleep } from './support/load.js';
 import { type RunningApp, startApp } from './support/server.js';
 
 interface Row {
@@ -109,6 +111,65 @@ describe('movements', () => {
     expect(await references('/operator/movements?externalReference=never')).toEqual([]);
   });
 
+  it('are found by amount, in the currency of their wallet, with and without other conditions', async () => {
+    expect(await references('/operator/movements?value=110')).toEqual(['back-1', 'bet-1']);
+    expect(await references('/operator/movements?value=110.00&kind=DEBIT')).toEqual(['bet-1']);
+    // 10 yen are 10 of its minor units, 10 euros 1,000 of theirs.
+    expect(await references('/operator/movements?value=10&kind=DEBIT')).toEqual(['bet-2']);
+    expect(await references('/operator/movements?value=0.10')).toEqual([]);
+    expect(await references('/operator/movements?value=5&gameId=agt-2')).toEqual(['win-1']);
+    expect(await references(`/operator/movements?value=5.001&sessionId=${second}`)).toEqual([]);
+  });
+
+  it('of a wallet are found by everything else as well', async () => {
+    const ofAnn = (conditions: string): Promise<string[]> =>
+      references(`/operator/wallets/ann/movements?${conditions}`);
+    expect(await ofAnn('kind=CREDIT')).toEqual(['win-1']);
+    expect(await ofAnn('gameId=agt-1')).toEqual(['back-1', 'bet-1']);
+    expect(await ofAnn(`sessionId=${second}`)).toEqual(['back-1', 'win-1']);
+    expect(await ofAnn('externalReference=bet-1')).toEqual(['bet-1']);
+    expect(await ofAnn('value=100&kind=DEPOSIT')).toEqual(['ann-REAL']);
+    expect(await ofAnn('value=1&limit=3')).toEqual([]);
+    expect(await ofAnn(`from=${new Date(Date.now() - 60_000).toISOString()}&kind=DEBIT`)).toEqual(['bet-1']);
+    expect(await ofAnn('until=2020-01-01T00:00:00Z')).toEqual([]);
+  });
+
+  it('that are hard to find are looked for part by part, each page in a bounded time, none left out', async () => {
+    const id = await openFundedSession(server.url, 'rare', { real: 1_000 });
+    for (let index = 0; index < 30; index += 1) {
+      await debit(server.url, id, `rare-${index}`, { value: index % 10 === 0 ? '7.77' : 1, gameid: 'rare' });
+    }
+    const from = new Date(Date.now() - 60_000).toISOString();
+    const unitOfWork = server.app.get(UnitOfWork);
+    const readGently = unitOfWork.readGently.bind(unitOfWork);
+    const slow = jest.spyOn(unitOfWork, 'readGently').mockImplementation(async (work) => {
+      await sleep(600);
+      return { ...(await readGently(work)), readMs: 600 };
+    });
+    try {
+      for (const target of [
+        '/operator/movements?gameId=rare&value=7.77',
+        '/operator/wallets/rare/movements?value=7.77',
+      ]) {
+        const seen: string[] = [];
+        let short = 0;
+        let after = '';
+        for (let next: string | null = ''; next !== null; after = `&after=${next ?? ''}`) {
+          const startedAt = performance.now();
+          const found = await page(`${target}&from=${from}&limit=2${after}`);
+          expect(performance.now() - startedAt).toBeLessThan(3_500);
+          seen.push(...found.data.map(({ externalReference }) => externalReference));
+          if (found.next !== null && found.data.length < 2) short += 1;
+          next = found.next;
+        }
+        expect(seen).toEqual(['rare-20', 'rare-10', 'rare-0']);
+        if (!target.includes('wallets')) expect(short).toBeGreaterThan(0);
+      }
+    } finally {
+      slow.mockRestore();
+    }
+  });
+
   it('are found by time: from included, until not', async () => {
     const { data } = await page('/operator/movements?externalReference=bet-2');
     const created = new Date(String(data[0]?.['created'])).getTime();
@@ -157,6 +218,11 @@ describe('movements', () => {
     ['/operator/movements?from=yesterday', 'from'],
     ['/operator/movements?from=2026-02-30', 'from'],
     ['/operator/movements?until=2026-02-05T00:00:00+01:00', 'until'],
+    ['/operator/movements?value=ten', 'value'],
+    ['/operator/movements?value=-1', 'value'],
+    ['/operator/movements?value=1e3', 'value'],
+    ['/operator/movements/export?value=.5', 'value'],
+    ['/operator/wallets/ann/movements?kind=BET', 'kind'],
     ['/operator/movements?limit=101', 'limit'],
     ['/operator/wallets/ann/movements?after=x', 'after'],
     ['/operator/sessions?status=ASLEEP', 'status'],

@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { Injectable } from '@nestjs/common';
 import { DataSource, type EntityManager, type QueryRunner } from 'typeorm';
 import { Config } from '../config/config.js';
@@ -81,6 +82,19 @@ export class UnitOfWork {
   /** Reads committed state; several statements of one `work` may see different instants. */
   read<T>(work: (reader: Reader) => Promise<T>): Promise<T> {
     return this.onConnection((runner) => work(runner.manager));
+  }
+
+  /**
+   * The same for one part of much: rests afterwards as long as it read, so that play goes on beside whoever reads on.
+   * @returns also for how many milliseconds it kept a connection
+   */
+  async readGently<T>(work: (reader: Reader) => Promise<T>): Promise<{ result: T; readMs: number }> {
+    const read = await this.read(async (reader) => {
+      const startedAt = performance.now(); // waiting for the connection kept nobody waiting
+      return { result: await work(reader), readMs: performance.now() - startedAt };
+    });
+    await sleep(read.readMs);
+    return read;
   }
 
   private onConnection<T>(work: (runner: QueryRunner) => Promise<T>): Promise<T> {

@@ -1,5 +1,4 @@
-import { setTimeout as sleep } from 'node:timers/promises';
-import type { FoundMovement, MovementQuery, MovementSearch } from '../movements/movement-search.service.js';
+import type { MovementFilter, MovementSearch } from '../movements/movement-search.service.js';
 import { MovementRow } from './dto/search.dto.js';
 
 const COLUMNS = [
@@ -26,24 +25,17 @@ const COLUMNS = [
 const ROWS_PER_PAGE = 200;
 
 /**
- * Every movement that `query` finds, latest first, as lines of CSV (RFC 4180). A page is read when the one before has been
- * taken, so that memory stays flat however many there are, and rests as long as it took, so that play goes on beside it.
+ * Every movement that `filter` finds, latest first, as lines of CSV (RFC 4180). A page is read when the one before has
+ * been taken, so that memory stays flat however many there are.
  */
-export async function* movementsCsv(
-  search: MovementSearch,
-  query: Omit<MovementQuery, 'after' | 'limit'>,
-): AsyncGenerator<string> {
+export async function* movementsCsv(search: MovementSearch, filter: MovementFilter): AsyncGenerator<string> {
   yield lineOf(COLUMNS);
-  let page: FoundMovement[] = [];
-  do {
-    const last = page.at(-1);
-    const after = last === undefined ? {} : { after: last.movement.id };
-    const startedAt = performance.now();
-    page = await search.find({ ...query, ...after, limit: ROWS_PER_PAGE });
-    const rows = page.map((found) => MovementRow.of(found));
+  for (let after: { after?: string } | null = {}; after !== null;) {
+    const { movements, next } = await search.find({ ...filter, ...after, limit: ROWS_PER_PAGE });
+    const rows = movements.map((found) => MovementRow.of(found));
     yield rows.map((row) => lineOf(COLUMNS.map((column) => row[column]))).join('');
-    await sleep(performance.now() - startedAt);
-  } while (page.length === ROWS_PER_PAGE);
+    after = next === null ? null : { after: next };
+  }
 }
 
 function lineOf(cells: readonly (string | number | null)[]): string {

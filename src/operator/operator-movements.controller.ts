@@ -7,6 +7,9 @@ import { MovementFilter, MovementsPage, MovementsQuery, WalletMovementsQuery } f
 import { WalletPath } from './dto/wallet.dto.js';
 import { movementsCsv } from './movements-csv.js';
 
+const SHORT_PAGES =
+  'A page looks for rows for a second and a half at most: it may hold few, even none, and its `next` leads on.';
+
 /** What moved, as the operator sees it. */
 @ApiTags('Back office: search')
 @Controller('operator')
@@ -17,11 +20,11 @@ export class OperatorMovementsController {
   @OperatorRoute('read')
   @ApiOperation({
     summary: 'Find movements',
-    description: 'By reference, session, game, kind and time; latest first.',
+    description: `By reference, session, game, kind, amount and time; latest first. ${SHORT_PAGES}`,
   })
   @ApiOkResponse({ type: MovementsPage, description: 'A page, latest first' })
   async find(@Query() query: MovementsQuery): Promise<MovementsPage> {
-    return MovementsPage.of(await this.movements.find(query), query.limit);
+    return MovementsPage.of(await this.movements.find(query));
   }
 
   @Get('movements/export')
@@ -47,14 +50,13 @@ export class OperatorMovementsController {
   @OperatorRoute('read', 'NOT_FOUND')
   @ApiOperation({
     summary: 'Read the movements of a wallet',
-    description: 'In its exact order, latest first, with both balances after each.',
+    description: `In its exact order, latest first, with both balances after each. ${SHORT_PAGES}`,
   })
   @ApiOkResponse({ type: MovementsPage, description: 'A page, latest first' })
   async ofWallet(
     @Param() { walletId }: WalletPath,
-    @Query() { limit, after }: WalletMovementsQuery,
+    @Query() query: WalletMovementsQuery,
   ): Promise<MovementsPage> {
-    const before = after === undefined ? {} : { before: Number(after) };
-    return MovementsPage.ofWallet(await this.movements.findOfWallet(walletId, { ...before, limit }), limit);
+    return MovementsPage.of(await this.movements.findOfWallet(walletId, query));
   }
 }

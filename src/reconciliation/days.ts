@@ -1,3 +1,5 @@
+import { Pace } from '../database/pace.js';
+
 /** A part of one UTC day: from `from` until just before `until`. */
 export interface Slice {
   /** `YYYY-MM-DD`. */
@@ -7,10 +9,7 @@ export interface Slice {
 }
 
 const DAY_MS = 86_400_000;
-const FIRST_SLICE_MS = 60_000;
 const SHORTEST_SLICE_MS = 10_000;
-/** Reading a slice takes about this long, and keeps nobody waiting longer; on SQLite it holds the only connection. */
-const READ_MS = 20;
 
 /** The instant at which a day begins, or undefined for a text that is no day of the calendar. */
 export function startOfDay(date: string): Date | undefined {
@@ -32,14 +31,12 @@ export function daysBetween(from: Date, to: Date): number {
  */
 export function* slicesOf(from: Date, to: Date): Generator<Slice, void, number> {
   const end = to.getTime() + DAY_MS;
-  let length = FIRST_SLICE_MS;
+  const pace = new Pace(SHORTEST_SLICE_MS, DAY_MS);
   for (let start = from.getTime(); start < end;) {
     const midnight = Math.floor(start / DAY_MS + 1) * DAY_MS;
-    const until = Math.min(start + length, midnight);
+    const until = Math.min(start + pace.length, midnight);
     const date = new Date(start).toISOString().slice(0, 10);
-    const readMs = yield { date, from: new Date(start), until: new Date(until) };
-    if (readMs < READ_MS / 2) length = Math.min(length * 2, DAY_MS);
-    else if (readMs > READ_MS) length = Math.max(Math.floor(length / 2), SHORTEST_SLICE_MS);
+    pace.learn(yield { date, from: new Date(start), until: new Date(until) });
     start = until;
   }
 }

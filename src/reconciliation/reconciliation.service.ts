@@ -1,4 +1,3 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import { Injectable } from '@nestjs/common';
 import { Turns } from '../database/turns.js';
 import { type Reader, UnitOfWork } from '../database/unit-of-work.js';
@@ -60,12 +59,8 @@ export class ReconciliationService {
     const slices = slicesOf(from, to);
     for (let slice = slices.next(); !slice.done;) {
       const { value } = slice;
-      const { partial, readMs } = await this.unitOfWork.read(async (reader) => {
-        const startedAt = performance.now(); // from here on it keeps others waiting
-        return { partial: await readSums(reader, value), readMs: performance.now() - startedAt };
-      });
-      sums.push(...partial);
-      await sleep(readMs);
+      const { result, readMs } = await this.unitOfWork.readGently((reader) => readSums(reader, value));
+      sums.push(...result);
       slice = slices.next(readMs);
     }
     return reportOf(sums, await this.findGames(sums), providerCode);

@@ -23,6 +23,9 @@ const DECIMALS_BY_CODE: ReadonlyMap<string, number> = new Map(
   ),
 );
 
+/** Every number of decimals that a currency has. */
+export const DECIMALS: readonly number[] = Object.keys(CODES_BY_DECIMALS).map(Number);
+
 /** Every code a wallet can be opened in, in the table's order. */
 export const CURRENCY_CODES: readonly string[] = [...DECIMALS_BY_CODE.keys()];
 

@@ -2,7 +2,7 @@ import { applyDecorators } from '@nestjs/common';
 import { ApiProperty, ApiPropertyOptional, IntersectionType } from '@nestjs/swagger';
 import { Transform } from 'class-transformer';
 import { IsDate, IsIn, IsOptional, Matches } from 'class-validator';
-import type { FoundMovement } from '../../movements/movement-search.service.js';
+import type { FoundMovement, FoundMovements } from '../../movements/movement-search.service.js';
 import type { MovementKind } from '../../movements/movement.types.js';
 import { type Session, SESSION_STATUSES, type SessionStatus } from '../../sessions/session.entity.js';
 import { Identifier } from '../../validation/identifier.decorator.js';
@@ -101,6 +101,9 @@ export class MovementFilter {
   @IsOptional()
   @IsIn(KINDS, { message: `kind must be one of ${KINDS.join(', ')}` })
   readonly kind?: MovementKind;
+
+  @OptionalAmount('Only movements of this amount, in the currency of whichever wallet')
+  readonly value?: string;
 
   @OptionalInstant('Arrived then or later')
   readonly from?: Date;
@@ -208,23 +211,25 @@ export class MovementsPage implements Page<MovementRow> {
   @NextProperty('019a8e3c-5f1e-7c3a-9d52-3b1f0a6c7e42')
   readonly next!: string | null;
 
-  static of(rows: readonly FoundMovement[], limit: number): MovementsPage {
-    return pageOf(rows, limit, { idOf: ({ movement }) => movement.id, show: (row) => MovementRow.of(row) });
-  }
-
-  /** Of one wallet: the key is the number in the wallet. */
-  static ofWallet(rows: readonly FoundMovement[], limit: number): MovementsPage {
-    return pageOf(rows, limit, {
-      idOf: ({ movement }) => String(movement.seq),
-      show: (row) => MovementRow.of(row),
-    });
+  static of({ movements, next }: FoundMovements): MovementsPage {
+    return { data: movements.map((found) => MovementRow.of(found)), next };
   }
 }
 
-/** The key of {@link MovementsPage.ofWallet}'s pages is a number. */
-export class WalletMovementsQuery extends PageQuery {
+/** The key of a wallet's pages is the number in the wallet. */
+export class WalletMovementsQuery extends MovementsQuery {
   @Matches(/^\d{1,9}$/, { message: 'after must be the next of the page before' })
   declare readonly after?: string;
+}
+
+function OptionalAmount(description: string): PropertyDecorator {
+  return applyDecorators(
+    ApiPropertyOptional({ type: String, description, example: '37.50' }),
+    IsOptional(),
+    Matches(/^(0|[1-9]\d{0,14})(\.\d{1,4})?$/, {
+      message: '$property must be an amount such as 100 or 37.50',
+    }),
+  );
 }
 
 function OptionalInstant(description: string): PropertyDecorator {
