@@ -8,7 +8,8 @@ import tseslint from 'typescript-eslint';
  */
 const LAYERS = [
   ['docs', 'demo'],
-  ['health', 'operator', 'reconciliation'],
+  ['health', 'operator'],
+  ['reconciliation'],
   ['movements'],
   ['sessions'],
   ['wallets', 'games'],

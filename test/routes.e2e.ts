@@ -146,6 +146,8 @@ const ROLES_OF_ROUTES: Record<string, OperatorRole | 'every'> = {
   'POST /operator/parent-systems': 'every',
   'PATCH /operator/parent-systems/:id': 'every',
   'POST /operator/parent-systems/:id/secrets': 'every',
+  'GET /operator/reconciliation': 'read',
+  'GET /operator/reconciliation/sessions': 'read',
   'GET /operator/sessions': 'read',
   'POST /operator/sessions/:sessionId/close': 'write',
   'GET /operator/wallets': 'read',

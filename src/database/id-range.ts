@@ -69,12 +69,19 @@ export function* stretchesOf(
   } while (end > first);
 }
 
+/** From the first, included, to the second, not included: the ids of a time. */
+export function idsOf({ from, until }: Period): [string, string] {
+  return [
+    from === undefined ? FIRST : firstOf(from.getTime() - SLACK_MS),
+    until === undefined ? AFTER_ALL : firstOf(until.getTime() + SLACK_MS),
+  ];
+}
+
 function between(
   start: string,
   { from, until, before = AFTER_ALL }: Period,
 ): CreatedAt & { readonly id: FindOperator<string> } {
-  const least = from === undefined ? FIRST : firstOf(from.getTime() - SLACK_MS);
-  const last = until === undefined ? AFTER_ALL : firstOf(until.getTime() + SLACK_MS);
+  const [least, last] = idsOf({ from, until });
   const id = And(MoreThanOrEqual(least > start ? least : start), LessThan(before < last ? before : last));
   return { id, ...createdIn({ from, until }) };
 }

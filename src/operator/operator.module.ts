@@ -3,6 +3,7 @@ import { AuditModule } from '../audit/audit.module.js';
 import { AuthModule } from '../auth/auth.module.js';
 import { GamesModule } from '../games/games.module.js';
 import { MovementsModule } from '../movements/movements.module.js';
+import { ReconciliationModule } from '../reconciliation/reconciliation.module.js';
 import { SessionsModule } from '../sessions/sessions.module.js';
 import { WalletsModule } from '../wallets/wallets.module.js';
 import { BackOffice } from './back-office.service.js';
@@ -16,12 +17,21 @@ import { OperatorLaunches } from './operator-launches.service.js';
 import { OperatorMovementsController } from './operator-movements.controller.js';
 import { OperatorParentSystemsController } from './operator-parent-systems.controller.js';
 import { OperatorParentSystems } from './operator-parent-systems.service.js';
+import { OperatorReconciliationController } from './operator-reconciliation.controller.js';
 import { OperatorSessionsController } from './operator-sessions.controller.js';
 import { OperatorWalletsController } from './operator-wallets.controller.js';
 
 /** The back office: what the operator's team does, under `/operator`. */
 @Module({
-  imports: [AuditModule, AuthModule, GamesModule, WalletsModule, SessionsModule, MovementsModule],
+  imports: [
+    AuditModule,
+    AuthModule,
+    GamesModule,
+    WalletsModule,
+    SessionsModule,
+    MovementsModule,
+    ReconciliationModule,
+  ],
   providers: [BackOffice, OperatorIncidents, OperatorLaunches, OperatorParentSystems],
   controllers: [
     OperatorWalletsController,
@@ -32,6 +42,7 @@ import { OperatorWalletsController } from './operator-wallets.controller.js';
     OperatorSessionsController,
     OperatorIncidentsController,
     OperatorMovementsController,
+    OperatorReconciliationController,
     OperatorAuditController,
   ],
 })

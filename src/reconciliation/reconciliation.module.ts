@@ -8,5 +8,6 @@ import { ReconciliationService } from './reconciliation.service.js';
   imports: [GamesModule],
   controllers: [ReconciliationController],
   providers: [ReconciliationService],
+  exports: [ReconciliationService],
 })
 export class ReconciliationModule {}

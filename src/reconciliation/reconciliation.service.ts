@@ -1,10 +1,21 @@
 import { Injectable } from '@nestjs/common';
+import { idsOf } from '../database/id-range.js';
 import { Turns } from '../database/turns.js';
 import { type Reader, UnitOfWork } from '../database/unit-of-work.js';
 import { GpasError } from '../errors/gpas-error.js';
 import { GamesService } from '../games/games.service.js';
 import { daysBetween, type Slice, slicesOf, startOfDay } from './days.js';
-import { type KnownGame, type PartialSum, reportOf, type ReportRow } from './report.rules.js';
+import {
+  type KnownGame,
+  type Part,
+  type PartialSum,
+  reportOf,
+  type ReportRow,
+  sessionsOf,
+  type SessionSum,
+  type SessionTotals,
+  UNKNOWN,
+} from './report.rules.js';
 
 const MAX_DAYS = 31;
 const REPORT_WAIT_MS = 60_000;
@@ -16,9 +27,16 @@ export interface ReportRange {
   readonly providerCode?: string;
 }
 
-/** A row of the statement below; sums are text on MySQL and numbers on SQLite. */
-interface SumRow {
-  readonly game_id: string | null;
+/** Names one row of the report. */
+export interface RowName {
+  /** `YYYY-MM-DD`, UTC. */
+  readonly date: string;
+  readonly gameId: string;
+  readonly currency: string;
+}
+
+/** What the statements below have in common; sums are text on MySQL and numbers on SQLite. */
+interface PartRow {
   readonly currency: string;
   readonly decimals: number;
   readonly kind: 'DEBIT' | 'CREDIT' | 'ROLLBACK';
@@ -28,6 +46,9 @@ interface SumRow {
   readonly low: string | number;
   readonly number: string | number;
 }
+
+type SumRow = PartRow & { readonly game_id: string | null };
+type SessionRow = PartRow & { readonly session_id: string; readonly wallet_id: string };
 
 /**
  * Answers GPAS's daily question for totals (protocol §1), from the movements themselves. It reads slice by slice
@@ -51,19 +72,37 @@ export class ReconciliationService {
     if (daysBetween(from, to) > MAX_DAYS) {
       throw new GpasError('INVALID_REQUEST', `date_from and date_to must be at most ${MAX_DAYS} days`);
     }
-    return this.oneAtATime.take(() => this.read(from, to, providerCode));
+    return this.oneAtATime.take(async () => {
+      const sums = await this.readDays(from, to, readSums);
+      return reportOf(sums, await this.findGames(sums), providerCode);
+    });
   }
 
-  private async read(from: Date, to: Date, providerCode: string | undefined): Promise<ReportRow[]> {
-    const sums: PartialSum[] = [];
+  /**
+   * What each session adds to one row of the report, the latest session first.
+   * @throws GpasError INVALID_REQUEST for a day that is none
+   */
+  async sessions(row: RowName): Promise<SessionTotals[]> {
+    const day = dayOf('date', row.date);
+    return this.oneAtATime.take(async () =>
+      sessionsOf(await this.readDays(day, day, (reader, slice) => readSessionSums(reader, slice, row))),
+    );
+  }
+
+  private async readDays<T>(
+    from: Date,
+    to: Date,
+    read: (reader: Reader, slice: Slice) => Promise<T[]>,
+  ): Promise<T[]> {
+    const parts: T[] = [];
     const slices = slicesOf(from, to);
     for (let slice = slices.next(); !slice.done;) {
       const { value } = slice;
-      const { result, readMs } = await this.unitOfWork.readGently((reader) => readSums(reader, value));
-      sums.push(...result);
+      const { result, readMs } = await this.unitOfWork.readGently((reader) => read(reader, value));
+      parts.push(...result);
       slice = slices.next(readMs);
     }
-    return reportOf(sums, await this.findGames(sums), providerCode);
+    return parts;
   }
 
   private async findGames(sums: readonly PartialSum[]): Promise<ReadonlyMap<string, KnownGame>> {
@@ -81,29 +120,50 @@ export class ReconciliationService {
 
 /** The low bits and the rest are summed apart: a sum of amounts of 15 digits does not fit into 64 bits. */
 const LOW_BITS = 20;
-const SUMS = `
-  SELECT m.game_id, w.currency, w.decimals, m.kind,
-    m.real_delta_minor + m.bonus_delta_minor > 0 AS gave,
-    SUM(m.amount_minor >> ${LOW_BITS}) AS high, SUM(m.amount_minor & ${2 ** LOW_BITS - 1}) AS low, COUNT(*) AS number
+const PARTS = `
+  w.currency, w.decimals, m.kind, m.real_delta_minor + m.bonus_delta_minor > 0 AS gave,
+  SUM(m.amount_minor >> ${LOW_BITS}) AS high, SUM(m.amount_minor & ${2 ** LOW_BITS - 1}) AS low, COUNT(*) AS number`;
+const PLAYED = `
   FROM movements m
   JOIN wallets w ON w.id = m.wallet_id
-  WHERE m.created_at >= ? AND m.created_at < ? AND m.kind IN ('DEBIT', 'CREDIT', 'ROLLBACK')
-  GROUP BY m.game_id, w.currency, w.decimals, m.kind, gave`;
+  WHERE m.created_at >= ? AND m.created_at < ? AND m.kind IN ('DEBIT', 'CREDIT', 'ROLLBACK')`;
+const BY_KIND = 'w.currency, w.decimals, m.kind, gave';
 
 async function readSums(reader: Reader, { date, from, until }: Slice): Promise<PartialSum[]> {
-  const rows = await reader.query<SumRow[]>(SUMS, [textOf(from), textOf(until)]);
-  return rows.map((row) => ({
-    date,
-    gameId: row.game_id,
+  const rows = await reader.query<SumRow[]>(
+    `SELECT m.game_id, ${PARTS} ${PLAYED} GROUP BY m.game_id, ${BY_KIND}`,
+    [textOf(from), textOf(until)],
+  );
+  return rows.map((row) => ({ date, gameId: row.game_id, ...partOf(row) }));
+}
+
+/** By the index of the game, or that of the day, whichever the database finds shorter. */
+async function readSessionSums(
+  reader: Reader,
+  { from, until }: Slice,
+  { gameId, currency }: RowName,
+): Promise<SessionSum[]> {
+  const isOfGame = gameId === UNKNOWN ? '(m.game_id = ? OR m.game_id IS NULL)' : 'm.game_id = ?';
+  const rows = await reader.query<SessionRow[]>(
+    `SELECT m.session_id, m.wallet_id, ${PARTS} ${PLAYED}
+       AND ${isOfGame} AND w.currency = ? AND m.id >= ? AND m.id < ?
+     GROUP BY m.session_id, m.wallet_id, ${BY_KIND}`,
+    [textOf(from), textOf(until), gameId, currency, ...idsOf({ from, until })],
+  );
+  return rows.map((row) => ({ sessionId: row.session_id, walletId: row.wallet_id, ...partOf(row) }));
+}
+
+function partOf(row: PartRow): Part {
+  return {
     currency: row.currency,
     decimals: row.decimals,
     kind: kindOf(row),
     amountMinor: (BigInt(row.high) << BigInt(LOW_BITS)) + BigInt(row.low),
     count: Number(row.number),
-  }));
+  };
 }
 
-function kindOf({ kind, gave }: SumRow): PartialSum['kind'] {
+function kindOf({ kind, gave }: PartRow): Part['kind'] {
   if (kind === 'DEBIT') return 'BET';
   if (kind === 'CREDIT') return 'WIN';
   return Number(gave) === 1 ? 'BET_ROLLBACK' : 'WIN_ROLLBACK';

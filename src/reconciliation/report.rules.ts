@@ -1,10 +1,7 @@
 import { toDecimalText } from '../wallets/money.js';
 
-/** What the movements of one kind come to, in one game and currency, over a part of one day. */
-export interface PartialSum {
-  /** `YYYY-MM-DD`, UTC. */
-  readonly date: string;
-  readonly gameId: string | null;
+/** What the movements of one kind come to in some part of the play. */
+export interface Part {
   readonly currency: string;
   readonly decimals: number;
   /** A rollback is named by what it takes back. */
@@ -13,19 +10,27 @@ export interface PartialSum {
   readonly count: number;
 }
 
+/** In one game and currency, over a part of one day. */
+export interface PartialSum extends Part {
+  /** `YYYY-MM-DD`, UTC. */
+  readonly date: string;
+  readonly gameId: string | null;
+}
+
+/** In one game and session, over a part of one day. */
+export interface SessionSum extends Part {
+  readonly sessionId: string;
+  readonly walletId: string;
+}
+
 /** What the catalogue knows of a game. */
 export interface KnownGame {
   readonly name: string;
   readonly providerCode: string;
 }
 
-/** One row of the report: a day, a game, a currency. Amounts are decimals of any size, as text. */
-export interface ReportRow {
-  readonly date: string;
-  readonly providerCode: string;
-  readonly gameId: string;
-  readonly gameName: string;
-  readonly currency: string;
+/** Amounts are decimals of any size, as text. */
+export interface Totals {
   readonly totalBet: string;
   readonly totalBetRollback: string;
   readonly totalWin: string;
@@ -36,7 +41,24 @@ export interface ReportRow {
   readonly rollbackCount: number;
 }
 
-const UNKNOWN = 'UNKNOWN';
+/** One row of the report: a day, a game, a currency. */
+export interface ReportRow extends Totals {
+  readonly date: string;
+  readonly providerCode: string;
+  readonly gameId: string;
+  readonly gameName: string;
+  readonly currency: string;
+}
+
+/** What one session adds to a row of the report. */
+export interface SessionTotals extends Totals {
+  readonly sessionId: string;
+  readonly walletId: string;
+  readonly currency: string;
+}
+
+/** Stands for the game of movements that name none, and for the provider of a game whose id names none. */
+export const UNKNOWN = 'UNKNOWN';
 
 /** Adds partial sums up to one row per day, game and currency, in that order (protocol §1, §5). */
 export function reportOf(
@@ -44,17 +66,32 @@ export function reportOf(
   games: ReadonlyMap<string, KnownGame>,
   providerCode?: string,
 ): ReportRow[] {
-  const totals = new Map<string, Totals>();
-  for (const sum of sums) {
-    const key = [sum.date, sum.gameId ?? '', sum.currency].join('\n');
-    const known = totals.get(key);
-    if (known) known.add(sum);
-    else totals.set(key, new Totals(sum));
-  }
-  return [...totals]
-    .sort(([a], [b]) => (a < b ? -1 : 1))
-    .map(([, total]) => total.toRow(games))
+  return addUp(sums, ({ date, gameId, currency }) => [date, gameId ?? UNKNOWN, currency].join('\n'))
+    .map(({ first, totals }) => {
+      const { date, gameId, currency } = first;
+      const game = gameId === null ? undefined : games.get(gameId);
+      return {
+        date,
+        providerCode: game?.providerCode ?? providerCodeOf(gameId),
+        gameId: gameId ?? UNKNOWN,
+        gameName: game?.name ?? gameId ?? UNKNOWN,
+        currency,
+        ...totals,
+      };
+    })
     .filter((row) => providerCode === undefined || row.providerCode === providerCode);
+}
+
+/** Adds the sums of one row of the report up by session, the latest first. */
+export function sessionsOf(sums: Iterable<SessionSum>): SessionTotals[] {
+  return addUp(sums, ({ sessionId }) => sessionId)
+    .map(({ first: { sessionId, walletId, currency }, totals }) => ({
+      sessionId,
+      walletId,
+      currency,
+      ...totals,
+    }))
+    .reverse();
 }
 
 /** The provider of a game that the catalogue does not have: what stands before the first `-`, in capitals. */
@@ -63,37 +100,43 @@ export function providerCodeOf(gameId: string | null): string {
   return dash > 0 ? (gameId ?? '').slice(0, dash).toUpperCase() : UNKNOWN;
 }
 
-class Totals {
+/** Adds up what has the same key, in the order of the keys. */
+function addUp<P extends Part>(
+  parts: Iterable<P>,
+  keyOf: (part: P) => string,
+): { readonly first: P; readonly totals: Totals }[] {
+  const sums = new Map<string, { readonly first: P; readonly sum: Sum }>();
+  for (const part of parts) {
+    const key = keyOf(part);
+    const known = sums.get(key) ?? { first: part, sum: new Sum() };
+    known.sum.add(part);
+    sums.set(key, known);
+  }
+  return [...sums]
+    .sort(([a], [b]) => (a < b ? -1 : 1))
+    .map(([, { first, sum }]) => ({ first, totals: sum.toTotals() }));
+}
+
+class Sum {
   private readonly amounts = { BET: 0n, WIN: 0n, BET_ROLLBACK: 0n, WIN_ROLLBACK: 0n };
   private readonly counts = { BET: 0, WIN: 0, BET_ROLLBACK: 0, WIN_ROLLBACK: 0 };
   /** Wallets keep the decimals that their currency had, so two may differ: the finest unit holds both. */
   private decimals = 0;
 
-  constructor(private readonly first: PartialSum) {
-    this.add(first);
-  }
-
-  add({ kind, amountMinor, count, decimals }: PartialSum): void {
+  add({ kind, amountMinor, count, decimals }: Part): void {
     if (decimals > this.decimals) {
       const factor = 10n ** BigInt(decimals - this.decimals);
-      for (const name of Object.keys(this.amounts) as PartialSum['kind'][]) this.amounts[name] *= factor;
+      for (const name of Object.keys(this.amounts) as Part['kind'][]) this.amounts[name] *= factor;
       this.decimals = decimals;
     }
     this.amounts[kind] += amountMinor * 10n ** BigInt(this.decimals - decimals);
     this.counts[kind] += count;
   }
 
-  toRow(games: ReadonlyMap<string, KnownGame>): ReportRow {
-    const { date, gameId, currency } = this.first;
-    const game = gameId === null ? undefined : games.get(gameId);
+  toTotals(): Totals {
     const { BET, WIN, BET_ROLLBACK, WIN_ROLLBACK } = this.amounts;
     const text = (minor: bigint): string => withoutZeros(toDecimalText(minor, this.decimals));
     return {
-      date,
-      providerCode: game?.providerCode ?? providerCodeOf(gameId),
-      gameId: gameId ?? UNKNOWN,
-      gameName: game?.name ?? gameId ?? UNKNOWN,
-      currency,
       totalBet: text(BET),
       totalBetRollback: text(BET_ROLLBACK),
       totalWin: text(WIN),

@@ -1,6 +1,7 @@
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
 import { IsOptional, IsString, Matches } from 'class-validator';
 import { PROVIDER_CODE } from '../../games/game-form.js';
+import { exactJson } from '../exact-json.js';
 import type { ReportRow } from '../report.rules.js';
 
 /** GPAS's own names. */
@@ -81,20 +82,19 @@ export class ReconciliationAnswer {
 }
 
 function rowText(row: ReportRow): string {
-  const fields: readonly (readonly [keyof ReconciliationRow, string])[] = [
-    ['date', JSON.stringify(row.date)],
-    ['provider_code', JSON.stringify(row.providerCode)],
-    ['game_id', JSON.stringify(row.gameId)],
-    ['game_name', JSON.stringify(row.gameName)],
-    ['currency', JSON.stringify(row.currency)],
-    ['total_bet', row.totalBet],
-    ['total_bet_rollback', row.totalBetRollback],
-    ['total_win', row.totalWin],
-    ['total_win_rollback', row.totalWinRollback],
-    ['total_ggr', row.totalGgr],
-    ['transaction_count_bet', String(row.betCount)],
-    ['transaction_count_win', String(row.winCount)],
-    ['transaction_count_rollback', String(row.rollbackCount)],
-  ];
-  return `{${fields.map(([name, text]) => `"${name}":${text}`).join(',')}}`;
+  return exactJson({
+    date: row.date,
+    provider_code: row.providerCode,
+    game_id: row.gameId,
+    game_name: row.gameName,
+    currency: row.currency,
+    total_bet: row.totalBet,
+    total_bet_rollback: row.totalBetRollback,
+    total_win: row.totalWin,
+    total_win_rollback: row.totalWinRollback,
+    total_ggr: row.totalGgr,
+    transaction_count_bet: row.betCount,
+    transaction_count_win: row.winCount,
+    transaction_count_rollback: row.rollbackCount,
+  });
 }
