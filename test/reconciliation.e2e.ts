@@ -266,7 +266,7 @@ describe('reconciliation', () => {
     const where = `m.created_at >= '2026-02-01 00:00:00.000' AND m.created_at < '2026-02-01 00:05:00.000'
       AND m.kind IN ('DEBIT', 'CREDIT', 'ROLLBACK')`;
     const statement = `SELECT m.game_id, w.currency, SUM(m.amount_minor & 1) FROM movements m
-      JOIN wallets w ON w.id = m.wallet_id WHERE ${where} GROUP BY m.game_id, w.currency`;
+      LEFT JOIN wallets w ON w.id = m.wallet_id WHERE ${where} GROUP BY m.game_id, w.currency`;
     const plan = await query<Record<string, unknown>>(
       server.database.url,
       `${ENGINE === 'mysql' ? 'EXPLAIN FORMAT=TRADITIONAL' : 'EXPLAIN QUERY PLAN'} ${statement}`,

@@ -144,7 +144,7 @@ describe('movements', () => {
     const readGently = unitOfWork.readGently.bind(unitOfWork);
     const slow = jest.spyOn(unitOfWork, 'readGently').mockImplementation(async (work) => {
       await sleep(600);
-      return { ...(await readGently(work)), readMs: 600 };
+      return { ...(await readGently(work)), load: 30 };
     });
     try {
       for (const target of [

@@ -47,7 +47,7 @@ export function createdIn({ from, until }: Period): CreatedAt {
 /**
  * The same rows in stretches, latest first, each as long as the ones before were quick to read: for conditions that no
  * index serves, where a single statement would read until it is stopped.
- * @returns a generator that is told by `next` how many milliseconds the stretch took
+ * @returns a generator that is told by `next` what load the stretch was
  */
 export function* stretchesOf(
   period: Period,

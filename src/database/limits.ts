@@ -22,3 +22,7 @@ export const MIGRATION_LOCK_WAIT_SECONDS = 600;
 export function aloneAtOnce(poolSize: number): number {
   return Math.min(4, Math.max(1, Math.floor(poolSize / 2) - 2));
 }
+
+/** How long one part of a long read should keep one of several connections, and the only one, which all others wait for. */
+export const GENTLE_MS = 100;
+export const GENTLE_ALONE_MS = 20;

@@ -4,7 +4,7 @@ import { DataSource, type EntityManager, type QueryRunner } from 'typeorm';
 import { Config } from '../config/config.js';
 import { connectionsInUse, connectionsWaitedFor } from '../metrics/metrics.js';
 import { classifyDatabaseError, isConnectionBroken } from './database-errors.js';
-import { aloneAtOnce, LAST_TRY_MS, MAX_TRIES, TURN_WAIT_MS } from './limits.js';
+import { aloneAtOnce, GENTLE_ALONE_MS, GENTLE_MS, LAST_TRY_MS, MAX_TRIES, TURN_WAIT_MS } from './limits.js';
 import { Turns } from './turns.js';
 
 declare const opened: unique symbol;
@@ -33,6 +33,7 @@ export type Reader = Pick<EntityManager, 'find' | 'findOne' | 'findOneBy' | 'que
 export class UnitOfWork {
   /** For each {@link BatchQueue} on it. */
   readonly aloneAtOnce: number;
+  private readonly gentleMs: number;
   private readonly turns: Turns;
   private readonly rowLock: Transaction['rowLock'];
 
@@ -43,6 +44,7 @@ export class UnitOfWork {
     const { database } = config;
     const connections = database.engine === 'mysql' ? database.poolSize : 1;
     this.aloneAtOnce = aloneAtOnce(connections);
+    this.gentleMs = connections > 1 ? GENTLE_MS : GENTLE_ALONE_MS;
     this.turns = new Turns(connections, TURN_WAIT_MS);
     this.rowLock = database.engine === 'mysql' ? { lock: { mode: 'pessimistic_write' } } : {};
   }
@@ -86,15 +88,15 @@ export class UnitOfWork {
 
   /**
    * The same for one part of much: rests afterwards as long as it read, so that play goes on beside whoever reads on.
-   * @returns also for how many milliseconds it kept a connection
+   * @returns also what load it was: more than 1 kept a connection for longer than it should
    */
-  async readGently<T>(work: (reader: Reader) => Promise<T>): Promise<{ result: T; readMs: number }> {
-    const read = await this.read(async (reader) => {
+  async readGently<T>(work: (reader: Reader) => Promise<T>): Promise<{ result: T; load: number }> {
+    const { result, ms } = await this.read(async (reader) => {
       const startedAt = performance.now(); // waiting for the connection kept nobody waiting
-      return { result: await work(reader), readMs: performance.now() - startedAt };
+      return { result: await work(reader), ms: performance.now() - startedAt };
     });
-    await sleep(read.readMs);
-    return read;
+    await sleep(ms);
+    return { result, load: ms / this.gentleMs };
   }
 
   private onConnection<T>(work: (runner: QueryRunner) => Promise<T>): Promise<T> {

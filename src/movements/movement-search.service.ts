@@ -123,13 +123,13 @@ export class MovementSearch {
     for (let stretch = stretches.next(); !stretch.done;) {
       const { where: within, start } = stretch.value;
       const take = limit - found.length;
-      const { result, readMs } = await this.unitOfWork.readGently(async (reader) => {
+      const { result, load } = await this.unitOfWork.readGently(async (reader) => {
         const movements = await reader.find(Movement, { where: { ...where, ...within }, order, take });
         return { last: movements[take - 1], movements: await this.complete(reader, movements) };
       });
       found.push(...result.movements.filter((each) => value === undefined || isOf(value, each)));
       if (result.last) return { movements: found, next: keyOf(result.last) };
-      stretch = stretches.next(readMs);
+      stretch = stretches.next(load);
       if (!stretch.done && performance.now() - startedAt > LONGEST_SEARCH_MS) {
         return { movements: found, next: start };
       }

@@ -27,7 +27,7 @@ export function daysBetween(from: Date, to: Date): number {
 /**
  * The days from `from` to `to`, both included, in slices that never cross midnight. Each is as long as the ones before
  * were quick to read: a quiet day is one slice, a busy minute may be one.
- * @returns a generator that is told by `next` how many milliseconds the slice took
+ * @returns a generator that is told by `next` what load the slice was
  */
 export function* slicesOf(from: Date, to: Date): Generator<Slice, void, number> {
   const end = to.getTime() + DAY_MS;
