@@ -7,6 +7,7 @@ import { GamesService } from '../games/games.service.js';
 import { daysBetween, type Slice, slicesOf, startOfDay } from './days.js';
 import {
   type KnownGame,
+  type NamedMovement,
   type Part,
   type PartialSum,
   reportOf,
@@ -36,19 +37,25 @@ export interface RowName {
 }
 
 /** What the statements below have in common; sums are text on MySQL and numbers on SQLite. */
-interface PartRow {
+interface KindRow {
   readonly currency: string;
   readonly decimals: number;
   readonly kind: 'DEBIT' | 'CREDIT' | 'ROLLBACK';
   /** 1 where money came back to the wallet. */
   readonly gave: string | number;
+}
+interface PartRow extends KindRow {
   readonly high: string | number;
   readonly low: string | number;
   readonly number: string | number;
 }
-
 type SumRow = PartRow & { readonly game_id: string | null };
 type SessionRow = PartRow & { readonly session_id: string; readonly wallet_id: string };
+type MovementRow = KindRow & {
+  readonly external_reference: string;
+  readonly game_id: string | null;
+  readonly amount_minor: string | number;
+};
 
 /**
  * Answers GPAS's daily question for totals (protocol §1), from the movements themselves. It reads slice by slice
@@ -89,6 +96,21 @@ export class ReconciliationService {
     );
   }
 
+  /**
+   * The bets, wins and rollbacks of one day, part by part.
+   * @throws GpasError INVALID_REQUEST for a day that is none
+   */
+  async *movements(date: string): AsyncGenerator<NamedMovement[]> {
+    const day = dayOf('date', date);
+    const slices = slicesOf(day, day);
+    for (let slice = slices.next(); !slice.done;) {
+      const { value } = slice;
+      const { result, load } = await this.unitOfWork.readGently((reader) => readMovements(reader, value));
+      yield result;
+      slice = slices.next(load);
+    }
+  }
+
   private async readDays<T>(
     from: Date,
     to: Date,
@@ -120,19 +142,18 @@ export class ReconciliationService {
 
 /** The low bits and the rest are summed apart: a sum of amounts of 15 digits does not fit into 64 bits. */
 const LOW_BITS = 20;
-const PARTS = `
-  w.currency, w.decimals, m.kind, m.real_delta_minor + m.bonus_delta_minor > 0 AS gave,
-  SUM(m.amount_minor >> ${LOW_BITS}) AS high, SUM(m.amount_minor & ${2 ** LOW_BITS - 1}) AS low, COUNT(*) AS number`;
+const SUMS = `SUM(m.amount_minor >> ${LOW_BITS}) AS high, SUM(m.amount_minor & ${2 ** LOW_BITS - 1}) AS low, COUNT(*) AS number`;
+const KIND = 'w.currency, w.decimals, m.kind, m.real_delta_minor + m.bonus_delta_minor > 0 AS gave';
+const BY_KIND = 'w.currency, w.decimals, m.kind, gave';
 /** Every movement has its wallet; LEFT keeps a database from beginning with those, and reading all they ever did. */
 const PLAYED = `
   FROM movements m
   LEFT JOIN wallets w ON w.id = m.wallet_id
   WHERE m.created_at >= ? AND m.created_at < ? AND m.kind IN ('DEBIT', 'CREDIT', 'ROLLBACK')`;
-const BY_KIND = 'w.currency, w.decimals, m.kind, gave';
 
 async function readSums(reader: Reader, { date, from, until }: Slice): Promise<PartialSum[]> {
   const rows = await reader.query<SumRow[]>(
-    `SELECT m.game_id, ${PARTS} ${PLAYED} GROUP BY m.game_id, ${BY_KIND}`,
+    `SELECT m.game_id, ${KIND}, ${SUMS} ${PLAYED} GROUP BY m.game_id, ${BY_KIND}`,
     [textOf(from), textOf(until)],
   );
   return rows.map((row) => ({ date, gameId: row.game_id, ...partOf(row) }));
@@ -146,12 +167,29 @@ async function readSessionSums(
 ): Promise<SessionSum[]> {
   const isOfGame = gameId === UNKNOWN ? '(m.game_id = ? OR m.game_id IS NULL)' : 'm.game_id = ?';
   const rows = await reader.query<SessionRow[]>(
-    `SELECT m.session_id, m.wallet_id, ${PARTS} ${PLAYED}
+    `SELECT m.session_id, m.wallet_id, ${KIND}, ${SUMS} ${PLAYED}
        AND ${isOfGame} AND w.currency = ? AND m.id >= ? AND m.id < ?
      GROUP BY m.session_id, m.wallet_id, ${BY_KIND}`,
     [textOf(from), textOf(until), gameId, currency, ...idsOf({ from, until })],
   );
   return rows.map((row) => ({ sessionId: row.session_id, walletId: row.wallet_id, ...partOf(row) }));
+}
+
+async function readMovements(reader: Reader, { date, from, until }: Slice): Promise<NamedMovement[]> {
+  const rows = await reader.query<MovementRow[]>(
+    `SELECT m.external_reference, m.game_id, m.amount_minor, ${KIND} ${PLAYED}`,
+    [textOf(from), textOf(until)],
+  );
+  return rows.map((row) => ({
+    date,
+    gameId: row.game_id,
+    reference: row.external_reference,
+    currency: row.currency,
+    decimals: row.decimals,
+    kind: kindOf(row),
+    amountMinor: BigInt(row.amount_minor),
+    count: 1,
+  }));
 }
 
 function partOf(row: PartRow): Part {
@@ -164,7 +202,7 @@ function partOf(row: PartRow): Part {
   };
 }
 
-function kindOf({ kind, gave }: PartRow): Part['kind'] {
+function kindOf({ kind, gave }: KindRow): Part['kind'] {
   if (kind === 'DEBIT') return 'BET';
   if (kind === 'CREDIT') return 'WIN';
   return Number(gave) === 1 ? 'BET_ROLLBACK' : 'WIN_ROLLBACK';

@@ -23,6 +23,11 @@ export interface SessionSum extends Part {
   readonly walletId: string;
 }
 
+/** A bet, a win or a rollback under its reference, ours or GPAS's. */
+export interface NamedMovement extends PartialSum {
+  readonly reference: string;
+}
+
 /** What the catalogue knows of a game. */
 export interface KnownGame {
   readonly name: string;

@@ -12,9 +12,9 @@ import { runCommand } from '../../docs/run-command.js';
 import { GpasError } from '../../errors/gpas-error.js';
 import { Game } from '../../games/game.entity.js';
 import { GamesService } from '../../games/games.service.js';
-import { compare, type Figures, FiguresError, parseFigures } from '../comparison.js';
+import { compare, ReferenceComparison } from '../comparison.js';
+import { FiguresError, type GpasFile, parseFigures } from '../gpas-file.js';
 import { ReconciliationService } from '../reconciliation.service.js';
-import type { ReportRow } from '../report.rules.js';
 
 /** `npm run reconcile`: compares GPAS's figures of one day with ours. Only reads, beside servers. */
 
@@ -23,7 +23,9 @@ const HELP = `Usage: npm run reconcile -- --file gpas.csv --date 2026-02-05
 Compares GPAS's figures of one UTC day with those of DATABASE_URL and names every total that differs.
 
 --file  .csv with the header date,game_id,currency and one or more totals, named as in GET /reconciliation,
-        or .json in the form of its answer
+        or .json in the form of its answer;
+        or a row for each movement: date,game_id,currency,external_reference,type,value, where type is bet, win,
+        bet_rollback or win_rollback: then every reference that differs is named as well
 --date  the day; rows of other days are an error
 
 Exit codes: 0 all agree; 1 something differs; 2 the file or the database cannot be used.
@@ -49,7 +51,7 @@ function readArguments(): Arguments | null {
   return { file: resolve(file), date };
 }
 
-function readFigures({ file, date }: Arguments): Figures[] {
+function readFile({ file, date }: Arguments): GpasFile {
   const format = extname(file).toLowerCase().slice(1);
   if (format !== 'csv' && format !== 'json') throw new FiguresError(`${file} must end with .csv or .json`);
   let text: string;
@@ -58,13 +60,13 @@ function readFigures({ file, date }: Arguments): Figures[] {
   } catch (error) {
     throw new FiguresError(`${file} cannot be read: ${(error as Error).message}`);
   }
-  const figures = parseFigures(text, format);
-  const stranger = figures.find((row) => row.date !== date);
+  const theirs = parseFigures(text, format);
+  const stranger = theirs.figures.find((row) => row.date !== date);
   if (stranger) throw new FiguresError(`${file} has a row of ${stranger.date}: --date is ${date}`);
-  return figures;
+  return theirs;
 }
 
-async function readOurs(date: string): Promise<ReportRow[]> {
+async function findDifferences(date: string, { figures, movements }: GpasFile): Promise<string[]> {
   readEnvironmentFile();
   const config = loadConfig();
   const dataSource = await new DataSource({
@@ -74,7 +76,11 @@ async function readOurs(date: string): Promise<ReportRow[]> {
   try {
     const unitOfWork = new UnitOfWork(dataSource, config);
     const reconciliation = new ReconciliationService(unitOfWork, new GamesService(unitOfWork));
-    return await reconciliation.report({ dateFrom: date, dateTo: date });
+    const totals = compare(await reconciliation.report({ dateFrom: date, dateTo: date }), figures);
+    if (!movements) return totals;
+    const comparison = new ReferenceComparison(movements);
+    for await (const ours of reconciliation.movements(date)) comparison.addOurs(ours);
+    return [...totals, ...comparison.differences()];
   } finally {
     await dataSource.destroy();
   }
@@ -86,11 +92,11 @@ async function main(): Promise<0 | 1> {
     process.stdout.write(HELP);
     return 0;
   }
-  const theirs = readFigures(given);
-  const ours = await readOurs(given.date);
-  const differences = compare(ours, theirs);
+  const theirs = readFile(given);
+  const differences = await findDifferences(given.date, theirs);
   if (differences.length === 0) {
-    process.stdout.write(`${theirs.length} rows of ${given.date}, all agree\n`);
+    const { length } = theirs.movements ?? theirs.figures;
+    process.stdout.write(`${length} rows of ${given.date}, all agree\n`);
     return 0;
   }
   process.stdout.write(`${differences.join('\n')}\n${differences.length} differences on ${given.date}\n`);
