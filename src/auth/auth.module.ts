@@ -2,6 +2,7 @@ import { Module } from '@nestjs/common';
 import { APP_GUARD } from '@nestjs/core';
 import { TypeOrmModule } from '@nestjs/typeorm';
 import { AuthTokenVerifier } from './auth-token.verifier.js';
+import { FailedSignatures } from './failed-signatures.js';
 import { JwtAuthGuard } from './jwt-auth.guard.js';
 import { OperatorKeyGuard } from './operator-key.guard.js';
 import { Launch } from './launch.entity.js';
@@ -28,11 +29,18 @@ import { SignatureGuard } from './signature.guard.js';
     OperatorKeysService,
     LaunchesService,
     AuthTokenVerifier,
+    FailedSignatures,
     { provide: APP_GUARD, useClass: RequestBodyGuard },
     { provide: APP_GUARD, useClass: SignatureGuard },
     { provide: APP_GUARD, useClass: JwtAuthGuard },
     { provide: APP_GUARD, useClass: OperatorKeyGuard },
   ],
-  exports: [ParentSystemsService, ParentSystemsRegistry, OperatorKeysService, LaunchesService],
+  exports: [
+    FailedSignatures,
+    ParentSystemsService,
+    ParentSystemsRegistry,
+    OperatorKeysService,
+    LaunchesService,
+  ],
 })
 export class AuthModule {}

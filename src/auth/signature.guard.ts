@@ -2,6 +2,7 @@ import { type CanActivate, type ExecutionContext, Injectable } from '@nestjs/com
 import { Reflector } from '@nestjs/core';
 import { GpasError } from '../errors/gpas-error.js';
 import { noteInRequestContext } from '../logging/request-context.js';
+import { FailedSignatures } from './failed-signatures.js';
 import { accessOf, type IncomingRequest, requestOf } from './incoming-request.js';
 import { type KnownParentSystem, ParentSystemsRegistry } from './parent-systems.registry.js';
 import { isSignatureValid } from './signature.js';
@@ -16,6 +17,7 @@ export class SignatureGuard implements CanActivate {
   constructor(
     private readonly reflector: Reflector,
     private readonly parentSystems: ParentSystemsRegistry,
+    private readonly failedSignatures: FailedSignatures,
   ) {}
 
   async canActivate(context: ExecutionContext): Promise<boolean> {
@@ -31,6 +33,7 @@ export class SignatureGuard implements CanActivate {
     if (refusal) {
       // Another instance may have changed the parent system since.
       const anew = refusalOf(request, text, await this.parentSystems.findAnew(id));
+      if (anew?.errorName === 'SIGNATURE_FAILED') this.failedSignatures.note(id, request.ip ?? '');
       if (anew) throw anew;
     }
     request.parentSystemId = id;

@@ -1,13 +1,17 @@
 import { Check, Column, Entity, Index } from 'typeorm';
 import { InstantColumn, KeyColumn, MinorUnitsColumn, TextColumn } from '../database/columns.js';
-import type { Incident as IncidentKind, MovementKind } from './movement.types.js';
+import { INCIDENTS, type MovementKind } from './movement.types.js';
+
+/** Refusals of a movement, and what no movement is at the root of. */
+export const INCIDENT_KINDS = [...INCIDENTS, 'SIGNATURE_FAILURES'] as const;
+export type IncidentKind = (typeof INCIDENT_KINDS)[number];
 
 export const INCIDENT_STATUSES = ['OPEN', 'RESOLVED'] as const;
 export type IncidentStatus = (typeof INCIDENT_STATUSES)[number];
 
 /**
- * A refusal that the operator should look at: written in the transaction that refuses. However often GPAS sends the
- * same again, it is one incident that counts the times.
+ * What the operator should look at: a refusal, written in the transaction that refuses, however often GPAS sends the same
+ * again one incident that counts the times; or an hour with bursts of failed signatures.
  */
 @Entity('incidents')
 @Check('ck_incidents_status', `status IN ('OPEN', 'RESOLVED')`)
@@ -23,11 +27,17 @@ export class Incident {
   @KeyColumn({ name: 'parent_system_id', length: 128 })
   parentSystemId!: string;
 
+  /** Of failed signatures the hour: `2026-02-05T16`. */
   @KeyColumn({ name: 'external_reference', length: 128 })
   externalReference!: string;
 
-  @KeyColumn({ name: 'movement_kind', length: 10 })
-  movementKind!: MovementKind;
+  /** Null where it is not of a movement. */
+  @KeyColumn({ name: 'movement_kind', length: 10, nullable: true })
+  movementKind!: MovementKind | null;
+
+  /** Of failed signatures the last caller's. */
+  @KeyColumn({ name: 'caller_address', length: 45, nullable: true })
+  callerAddress!: string | null;
 
   /** Null where the session is not known. */
   @KeyColumn({ name: 'wallet_id', length: 128, nullable: true })

@@ -27,7 +27,7 @@ export class OperatorIncidentsController {
   @ApiOperation({
     summary: 'List the incidents',
     description:
-      'Conflicts, late settlements, what a tombstone stopped, wins that could not be taken back; latest first.',
+      'Conflicts, late settlements, what a tombstone stopped, wins that could not be taken back, bursts of failed signatures; latest first.',
   })
   @ApiOkResponse({ type: IncidentsPage, description: 'A page, latest first' })
   async list(@Query() query: IncidentsQuery): Promise<IncidentsPage> {

@@ -1,11 +1,13 @@
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
 import { IsBoolean, IsIn, IsOptional, Matches } from 'class-validator';
-import { type Incident, INCIDENT_STATUSES, type IncidentStatus } from '../../movements/incident.entity.js';
 import {
-  type Incident as IncidentKind,
-  INCIDENTS,
-  type MovementKind,
-} from '../../movements/movement.types.js';
+  type Incident,
+  INCIDENT_KINDS,
+  INCIDENT_STATUSES,
+  type IncidentKind,
+  type IncidentStatus,
+} from '../../movements/incident.entity.js';
+import type { MovementKind } from '../../movements/movement.types.js';
 import { Identifier } from '../../validation/identifier.decorator.js';
 import { toDecimalText } from '../../wallets/money.js';
 import { NextProperty, type Page, pageOf, PageQuery } from './page.dto.js';
@@ -17,12 +19,12 @@ export class IncidentsQuery extends PageQuery {
   readonly status?: IncidentStatus;
 
   @ApiPropertyOptional({
-    enum: INCIDENTS,
+    enum: INCIDENT_KINDS,
     description: 'Only those of this kind',
     example: 'LATE_SETTLEMENT_REFUSED',
   })
   @IsOptional()
-  @IsIn(INCIDENTS, { message: `kind must be one of ${INCIDENTS.join(', ')}` })
+  @IsIn(INCIDENT_KINDS, { message: `kind must be one of ${INCIDENT_KINDS.join(', ')}` })
   readonly kind?: IncidentKind;
 }
 
@@ -55,7 +57,7 @@ export class IncidentAnswer {
   @ApiProperty({ format: 'uuid', example: '019a8e3c-5f1e-7c3a-9d52-3b1f0a6c7e42' })
   readonly incidentId!: string;
 
-  @ApiProperty({ enum: INCIDENTS, example: 'LATE_SETTLEMENT_REFUSED' })
+  @ApiProperty({ enum: INCIDENT_KINDS, example: 'LATE_SETTLEMENT_REFUSED' })
   readonly kind!: IncidentKind;
 
   @ApiProperty({ enum: INCIDENT_STATUSES, example: 'OPEN' })
@@ -64,11 +66,22 @@ export class IncidentAnswer {
   @ApiProperty({ example: 'BL13GT' })
   readonly parentSystemId!: string;
 
-  @ApiProperty({ example: 'agt-b7219c1d2d5e1bd40a508ef19a672d06' })
+  @ApiProperty({
+    description: 'Of SIGNATURE_FAILURES the hour, UTC',
+    example: 'agt-b7219c1d2d5e1bd40a508ef19a672d06',
+  })
   readonly externalReference!: string;
 
-  @ApiProperty({ description: 'What GPAS called', example: 'CREDIT' })
-  readonly movementKind!: MovementKind;
+  @ApiProperty({ type: String, nullable: true, description: 'What GPAS called', example: 'CREDIT' })
+  readonly movementKind!: MovementKind | null;
+
+  @ApiProperty({
+    type: String,
+    nullable: true,
+    description: 'Of SIGNATURE_FAILURES the last address that they came from',
+    example: null,
+  })
+  readonly callerAddress!: string | null;
 
   @ApiProperty({ description: 'What GPAS was answered', example: 'INVALID_WALLET_SESSION' })
   readonly answer!: string;
