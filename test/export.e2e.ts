@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { query, ENGINE } from './support/databases.js';
 import { callOperator, debit, openFundedSession, send } from './support/gpas.js';
+import { insertManyBets } from './support/many-movements.js';
 import { type RunningApp, startApp } from './support/server.js';
 
 let server: RunningApp;
@@ -11,25 +11,6 @@ afterAll(() => server.stop());
 
 const ROWS = 20_000;
 const lines = (text: string): string[] => text.trimEnd().split('\r\n');
-
-/** Movements of long ago, made by the database itself. */
-async function insertMany(): Promise<void> {
-  const digit =
-    'SELECT 0 AS d UNION SELECT 1 UNION SELECT 2 UNION SELECT 3 UNION SELECT 4 UNION SELECT 5 UNION SELECT 6 UNION SELECT 7 UNION SELECT 8 UNION SELECT 9';
-  const numbers = `SELECT n FROM (SELECT a.d + 10 * b.d + 100 * c.d + 1000 * e.d + 10000 * f.d AS n
-    FROM (${digit}) a, (${digit}) b, (${digit}) c, (${digit}) e, (${digit}) f) AS every WHERE n < ${ROWS}`;
-  const [id, reference] =
-    ENGINE === 'mysql'
-      ? [`CONCAT('00000000-0000-7000-8000-', LPAD(n, 12, '0'))`, `CONCAT('many-', n)`]
-      : [`printf('00000000-0000-7000-8000-%012d', n)`, `'many-' || n`];
-  await query(
-    server.database.url,
-    `INSERT INTO movements (id, parent_system_id, external_reference, kind, wallet_id, session_id, seq, amount_minor,
-       real_delta_minor, bonus_delta_minor, real_after_minor, bonus_after_minor, game_id, created_at)
-     SELECT ${id}, 'BL13GT', ${reference}, 'DEBIT', 'exported', 'many', 1000 + n, 100, -100, 0, 0, 0, 'many-1',
-       '2020-01-01 00:00:00.000' FROM (${numbers}) AS many`,
-  );
-}
 
 describe('the export', () => {
   it('is CSV that any reader takes, with what a spreadsheet would run marked as text', async () => {
@@ -49,7 +30,8 @@ describe('the export', () => {
   });
 
   it('has every row once, over many pages, while play goes on', async () => {
-    await insertMany();
+    const many = { name: 'many', walletId: 'exported', count: ROWS, at: '2020-01-01 00:00:00.000' };
+    await insertManyBets(server.database.url, many);
     const id = await openFundedSession(server.url, 'meanwhile', { real: 1_000 });
     const state = { playing: true };
     let played = 0;
