@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { And, type FindOptionsOrder, type FindOptionsWhere, In, LessThan, MoreThanOrEqual } from 'typeorm';
 import { ParentSystemsService } from '../auth/parent-systems.service.js';
-import { cameIn, createdIn, type Stretch, stretchesOf } from '../database/id-range.js';
+import { cameIn, createdIn } from '../database/id-range.js';
 import { Pace } from '../database/pace.js';
 import { type Reader, UnitOfWork } from '../database/unit-of-work.js';
 import { DECIMALS } from '../wallets/currencies.js';
@@ -14,7 +14,10 @@ import { type MovementKind, OPERATOR_PARENT_SYSTEM_ID } from './movement.types.j
 const MAX_PARENT_SYSTEMS = 1_000;
 /** How long one page may look for rows that no index finds. */
 const LONGEST_SEARCH_MS = 1_500;
-const SHORTEST_STRETCH = 100;
+/** In rows. */
+const SHORTEST_STRETCH = 500;
+/** More than any number of a movement in its wallet. */
+const MAX_SEQ = 2 ** 31;
 
 /** What to look for; whatever is given must hold. */
 export interface MovementFilter {
@@ -52,12 +55,16 @@ export interface FoundMovements {
 
 type Where = FindOptionsWhere<Movement>;
 
-/** What a search goes through. */
+/** The way that a search goes, latest first. */
 interface Course {
-  readonly where: Where;
+  /** What an index leads to, between two keys. */
+  readonly served: (since: string | undefined, before: string | undefined) => Where;
   readonly order: FindOptionsOrder<Movement>;
-  readonly stretches: Generator<Stretch<Where>, void, number>;
   readonly keyOf: (movement: Movement) => string;
+  /** What else must hold. */
+  readonly rest: Where;
+  /** Whether the rest leaves so little out that nothing need be looked for. */
+  readonly isServed: boolean;
 }
 
 /**
@@ -75,38 +82,44 @@ export class MovementSearch {
 
   /** Of all wallets. */
   async find({ limit, after, from, until, ...filter }: MovementQuery): Promise<FoundMovements> {
-    const { sessionId, externalReference, kind, value } = filter;
-    const where = whereOf(filter);
+    const conditions = conditionsOf(filter);
+    const { kind, amountMinor, ...named } = conditions;
     // The index of references begins with the parent system: there are few.
-    if (externalReference !== undefined) where.parentSystemId = In(await this.parentSystemIds());
-    const period = { from, until, before: after };
-    // A session and a reference have few rows: what else is asked costs nothing. The other indexes end with the id.
-    const isServed = (sessionId ?? externalReference) !== undefined || (kind ?? value) === undefined;
-    const course: Course = {
-      where,
-      order: { id: 'DESC' },
-      stretches: isServed ? allOf(cameIn(period)) : stretchesOf(period),
-      keyOf: ({ id }) => id,
-    };
-    return this.search(course, { limit, value });
+    if (named.externalReference !== undefined) named.parentSystemId = In(await this.parentSystemIds());
+    const isOfFew = (named.externalReference ?? named.sessionId) !== undefined;
+    return this.search(
+      { limit, after, value: filter.value },
+      {
+        served: (since, before) => ({ ...named, id: cameIn({ from, until, since, before }).id }),
+        order: { id: 'DESC' },
+        keyOf: ({ id }) => id,
+        rest: { ...conditions, ...createdIn({ from, until }) },
+        isServed: isOfFew || (kind ?? amountMinor) === undefined,
+      },
+    );
   }
 
   /**
    * Of one wallet, in its exact order.
    * @throws GpasError NOT_FOUND
    */
-  async findOfWallet(walletId: string, { limit, after, ...filter }: MovementQuery): Promise<FoundMovements> {
-    const { seq } = await this.wallets.get(walletId);
-    const before = after === undefined ? seq + 1 : Number(after);
-    const { from, until, ...others } = filter;
-    const isServed = Object.keys(filter).length === 0;
+  async findOfWallet(
+    walletId: string,
+    { limit, after, from, until, ...filter }: MovementQuery,
+  ): Promise<FoundMovements> {
+    await this.wallets.get(walletId);
+    const rest = { ...conditionsOf(filter), ...createdIn({ from, until }) };
     const course: Course = {
-      where: { ...whereOf(others), ...createdIn({ from, until }), walletId },
+      served: (since = '0', before = String(MAX_SEQ)) => ({
+        walletId,
+        seq: And(MoreThanOrEqual(Number(since)), LessThan(Number(before))),
+      }),
       order: { seq: 'DESC' },
-      stretches: isServed ? allOf({ seq: LessThan(before) }) : stretchesOfWallet(before),
-      keyOf: (movement) => String(movement.seq),
+      keyOf: ({ seq }) => String(seq),
+      rest,
+      isServed: Object.keys(rest).length === 0,
     };
-    return this.search(course, { limit, value: filter.value });
+    return this.search({ limit, after, value: filter.value }, course);
   }
 
   private async parentSystemIds(): Promise<string[]> {
@@ -115,26 +128,37 @@ export class MovementSearch {
   }
 
   private async search(
-    { where, order, stretches, keyOf }: Course,
-    { limit, value }: { readonly limit: number; readonly value: string | undefined },
+    page: {
+      readonly limit: number;
+      readonly after: string | undefined;
+      readonly value: string | undefined;
+    },
+    course: Course,
   ): Promise<FoundMovements> {
+    const { limit, after, value } = page;
+    const { served, order, keyOf, rest, isServed } = course;
     const startedAt = performance.now();
-    const found: FoundMovement[] = [];
-    for (let stretch = stretches.next(); !stretch.done;) {
-      const { where: within, start } = stretch.value;
-      const take = limit - found.length;
+    const pace = new Pace(SHORTEST_STRETCH);
+    const movements: FoundMovement[] = [];
+    for (let before = after; ;) {
+      const take = limit - movements.length;
       const { result, load } = await this.unitOfWork.readGently(async (reader) => {
-        const movements = await reader.find(Movement, { where: { ...where, ...within }, order, take });
-        return { last: movements[take - 1], movements: await this.complete(reader, movements) };
+        const since = isServed ? undefined : await keyBack(reader, course, before, pace.length);
+        const rows = await reader.find(Movement, {
+          where: { ...rest, ...served(since, before) },
+          order,
+          take,
+        });
+        return { since, last: rows[take - 1], found: await this.complete(reader, rows) };
       });
-      found.push(...result.movements.filter((each) => value === undefined || isOf(value, each)));
-      if (result.last) return { movements: found, next: keyOf(result.last) };
-      stretch = stretches.next(load);
-      if (!stretch.done && performance.now() - startedAt > LONGEST_SEARCH_MS) {
-        return { movements: found, next: start };
-      }
+      const { since, last, found } = result;
+      movements.push(...found.filter((each) => value === undefined || isOf(value, each)));
+      if (last) return { movements, next: keyOf(last) };
+      const isOver = since === undefined || performance.now() - startedAt > LONGEST_SEARCH_MS;
+      if (isOver) return { movements, next: since ?? null };
+      before = since;
+      pace.learn(load);
     }
-    return { movements: found, next: null };
   }
 
   private async complete(reader: Reader, movements: readonly Movement[]): Promise<FoundMovement[]> {
@@ -155,8 +179,25 @@ export class MovementSearch {
   }
 }
 
-function whereOf({ value, ...filter }: Omit<MovementFilter, 'from' | 'until'>): Where {
-  return value === undefined ? filter : { ...filter, amountMinor: In(amountsOf(value)) };
+/** The key of the row that is `rows` rows back from `before`; undefined where there are not as many. */
+async function keyBack(
+  reader: Reader,
+  { served, order, keyOf }: Course,
+  before: string | undefined,
+  rows: number,
+): Promise<string | undefined> {
+  const [movement] = await reader.find(Movement, {
+    select: { id: true, seq: true },
+    where: served(undefined, before),
+    order,
+    skip: rows - 1,
+    take: 1,
+  });
+  return movement && keyOf(movement);
+}
+
+function conditionsOf({ value, ...conditions }: Omit<MovementFilter, 'from' | 'until'>): Where {
+  return value === undefined ? conditions : { ...conditions, amountMinor: In(amountsOf(value)) };
 }
 
 /** The minor units that an amount may be, by the decimals of its currency. */
@@ -170,19 +211,4 @@ function amountsOf(value: string): bigint[] {
 /** 100 of a yen wallet is not 1.00 of another's. */
 function isOf(value: string, { movement, wallet }: FoundMovement): boolean {
   return movement.amountMinor === parseAmount(value, wallet.decimals);
-}
-
-function* allOf(where: Where): Generator<Stretch<Where>, void, number> {
-  yield { where, start: '' };
-}
-
-/** A wallet's numbers have no gap, so that a stretch of them is as many rows. */
-function* stretchesOfWallet(before: number): Generator<Stretch<Where>, void, number> {
-  const pace = new Pace(SHORTEST_STRETCH);
-  for (let end = before; end > 0;) {
-    const start = Math.max(0, end - pace.length);
-    const seq = And(MoreThanOrEqual(start), LessThan(end));
-    pace.learn(yield { where: { seq }, start: String(start) });
-    end = start;
-  }
 }

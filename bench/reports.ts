@@ -1,0 +1,223 @@
+import { readFileSync } from 'node:fs';
+import http from 'node:http';
+import { type Connection, createConnection, type RowDataPacket } from 'mysql2/promise';
+import { agent, betFor, OPERATOR, prepare, type Server, start, stop } from './driver.js';
+import { fillLedger } from './fill-ledger.js';
+
+/**
+ * `BENCH_DATABASE_URL=mysql://root@127.0.0.1:3306/oas_reports npm run bench:reports`: what searches, reports and the export
+ * cost among ten million movements, and what they leave to play. An empty database is filled first, which takes minutes;
+ * one that holds movements is used as it is. The account must be allowed to set global variables: the statements to
+ * explain are taken from the general log, so that they are the product's own.
+ */
+const MOVEMENTS = Number(process.env['BENCH_MOVEMENTS'] ?? 10_000_000);
+const DAYS = 10;
+const WALLETS = 20_000;
+const DAY_MS = 86_400_000;
+const ROUNDS = 4;
+const ROUND_MS = 10_000;
+
+async function get(url: string, target: string): Promise<{ ms: number; bytes: number; text: string }> {
+  const startedAt = performance.now();
+  return new Promise((resolve, reject) => {
+    http
+      .get(url + target, { headers: OPERATOR }, (response) => {
+        let bytes = 0;
+        let text = '';
+        response.on('data', (chunk: Buffer) => {
+          bytes += chunk.length;
+          if (bytes < 100_000) text += chunk.toString();
+        });
+        response.on('end', () => {
+          if (response.statusCode === 200) resolve({ ms: performance.now() - startedAt, bytes, text });
+          else reject(new Error(`${target}: ${response.statusCode ?? ''} ${text}`));
+        });
+      })
+      .on('error', reject);
+  });
+}
+
+/** The statements on `table` that `work` made the server run. */
+async function statementsOf(
+  connection: Connection,
+  table: string,
+  work: () => Promise<unknown>,
+): Promise<string[]> {
+  await connection.query(`SET GLOBAL log_output = 'TABLE'`);
+  await connection.query('TRUNCATE mysql.general_log');
+  await connection.query('SET GLOBAL general_log = 1');
+  await work();
+  await connection.query('SET GLOBAL general_log = 0');
+  const [rows] = await connection.query<RowDataPacket[]>(
+    `SELECT CONVERT(argument USING utf8mb4) AS statement FROM mysql.general_log
+     WHERE command_type = 'Query' AND argument LIKE 'SELECT%' ORDER BY event_time`,
+  );
+  return rows
+    .map((row) => String(row['statement']))
+    .filter((text) => /ORDER BY|GROUP BY/.test(text) && new RegExp(`FROM \`?${table}\\b`).test(text));
+}
+
+async function planOf(connection: Connection, statement: string, isMariadb: boolean): Promise<string> {
+  const explain = isMariadb ? 'EXPLAIN' : 'EXPLAIN FORMAT=TRADITIONAL';
+  const [rows] = await connection.query<RowDataPacket[]>(`${explain} ${statement}`);
+  return rows
+    .map((row) =>
+      [row['table'], row['type'], row['key'], `${String(row['rows'])} rows`, row['Extra']].join(' '),
+    )
+    .join('; ');
+}
+
+/** A search for each index, and for what none serves. */
+async function searches(
+  connection: Connection,
+  firstDay: Date,
+): Promise<[name: string, target: string, table: string][]> {
+  const [[sample]] = await connection.query<RowDataPacket[]>(
+    'SELECT external_reference, session_id, wallet_id FROM movements ORDER BY id LIMIT 1 OFFSET 12345',
+  );
+  const [reference = '', session = '', wallet = ''] = ['external_reference', 'session_id', 'wallet_id'].map(
+    (column) => String((sample as Record<string, unknown> | undefined)?.[column]),
+  );
+  const instant = (day: number): string => new Date(firstDay.getTime() + day * DAY_MS).toISOString();
+  const day = `from=${instant(4)}&until=${instant(5)}`;
+  const movements = '/operator/movements?';
+  return [
+    ['all', movements, 'movements'],
+    ['time: a day', `${movements}${day}`, 'movements'],
+    ['reference', `${movements}externalReference=${reference}`, 'movements'],
+    ['session', `${movements}sessionId=${session}`, 'movements'],
+    ['game: a frequent one', `${movements}gameId=agt-0`, 'movements'],
+    ['game: a rare one, a day', `${movements}gameId=agt-299&${day}`, 'movements'],
+    ['kind: one of 200', `${movements}kind=DEPOSIT`, 'movements'],
+    ['kind: none at all', `${movements}kind=WITHDRAWAL`, 'movements'],
+    ['amount', `${movements}value=37.50`, 'movements'],
+    ['amount, game, day', `${movements}value=37.50&gameId=agt-0&${day}`, 'movements'],
+    ['wallet', `/operator/wallets/${wallet}/movements?`, 'movements'],
+    ['wallet and amount', `/operator/wallets/${wallet}/movements?value=37.50`, 'movements'],
+    ['sessions of a wallet', `/operator/sessions?walletId=${wallet}`, 'sessions'],
+    ['open sessions, a day', `/operator/sessions?status=OPEN&${day}`, 'sessions'],
+    ['sessions of a day', `/operator/sessions?${day}`, 'sessions'],
+    ['report: a day', `/operator/reconciliation?date=${instant(4).slice(0, 10)}`, 'movements'],
+    [
+      'sessions of a total',
+      `/operator/reconciliation/sessions?date=${instant(4).slice(0, 10)}&gameId=agt-0&currency=BRL`,
+      'movements',
+    ],
+  ];
+}
+
+async function measureSearches(server: Server, connection: Connection, firstDay: Date): Promise<void> {
+  const [[version]] = await connection.query<RowDataPacket[]>('SELECT VERSION() AS version');
+  const isMariadb = String(version?.['version']).includes('MariaDB');
+  say(
+    `\n${String(version?.['version'])}\n\n| what | ms first / again | rows | statements | plan of the last one |\n| --- | --- | --- | --- | --- |`,
+  );
+  for (const [name, target, table] of await searches(connection, firstDay)) {
+    let first = { ms: 0, text: '' };
+    const statements = await statementsOf(connection, table, async () => {
+      first = await get(server.url, target);
+    });
+    const again = await get(server.url, target);
+    const rows = again.text.split('"walletId":').length - 1;
+    const plan = await planOf(connection, statements.at(-1) ?? 'SELECT 1', isMariadb);
+    say(
+      `| ${name} | ${first.ms.toFixed(0)} / ${again.ms.toFixed(0)} | ${rows} | ${statements.length} | ${plan} |`,
+    );
+  }
+}
+
+function residentMegabytes({ child }: Server): number {
+  const status = readFileSync(`/proc/${child.pid ?? 0}/status`, 'utf8');
+  return Number(/VmRSS:\s+(\d+)/.exec(status)?.[1]) / 1024;
+}
+
+async function measureExport(server: Server, firstDay: Date): Promise<void> {
+  const instant = (day: number): string => new Date(firstDay.getTime() + day * DAY_MS).toISOString();
+  const samples: number[] = [];
+  const before = residentMegabytes(server);
+  const timer = setInterval(() => samples.push(residentMegabytes(server)), 250);
+  const { ms, bytes } = await get(
+    server.url,
+    `/operator/movements/export?from=${instant(4)}&until=${instant(5)}`,
+  );
+  clearInterval(timer);
+  const tenth = (part: number): string =>
+    Math.max(
+      ...samples.slice(
+        Math.floor((samples.length * part) / 10),
+        Math.ceil((samples.length * (part + 1)) / 10),
+      ),
+    ).toFixed(0);
+  const parts = [0, 1, 2, 3, 4, 5, 6, 7, 8, 9].map(tenth).join(', ');
+  say(
+    `\nexport of a day: ${(bytes / 1e6).toFixed(0)} MB in ${(ms / 1000).toFixed(0)} s; resident ${before.toFixed(0)} MB before, ` +
+      `most in each tenth of the time ${parts} MB`,
+  );
+}
+
+async function measurePlay(server: Server, firstDay: Date): Promise<void> {
+  const sessionIds = await prepare(server.url);
+  await betFor(3_000, server.url, sessionIds);
+  const bets = { alone: [] as number[], beside: [] as number[] };
+  let day = 0;
+  let reports = 0;
+  for (let round = 0; round < ROUNDS; round += 1) {
+    bets.alone.push(...(await betFor(ROUND_MS, server.url, sessionIds)));
+    const end = performance.now() + ROUND_MS;
+    const report = (async () => {
+      while (performance.now() < end) {
+        day = (day + 1) % DAYS;
+        const date = new Date(firstDay.getTime() + day * DAY_MS).toISOString().slice(0, 10);
+        await get(server.url, `/reconciliation?date_from=${date}&date_to=${date}`);
+        reports += 1;
+      }
+    })();
+    bets.beside.push(...(await betFor(ROUND_MS, server.url, sessionIds)));
+    await report;
+  }
+  const seconds = (ROUNDS * ROUND_MS) / 1000;
+  const row = (name: string, latencies: number[]): string => {
+    const sorted = latencies.toSorted((a, b) => a - b);
+    const at = (share: number): string => (sorted[Math.floor(sorted.length * share)] ?? 0).toFixed(1);
+    return `| ${name} | ${(latencies.length / seconds).toFixed(0)} | ${at(0.5)} / ${at(0.99)} |`;
+  };
+  say(`\n| play | bets/s | ms p50 / p99 |\n| --- | --- | --- |`);
+  say(row('alone', bets.alone));
+  say(row(`beside reports of a day (${reports} done)`, bets.beside));
+  say(`difference: ${((bets.beside.length / bets.alone.length - 1) * 100).toFixed(1)} %`);
+}
+
+function say(text: string): void {
+  process.stdout.write(`${text}\n`);
+}
+
+async function main(): Promise<void> {
+  const databaseUrl = process.env['BENCH_DATABASE_URL'];
+  if (!databaseUrl)
+    throw new Error('Set BENCH_DATABASE_URL to mysql://user:password@127.0.0.1:3306/oas_reports');
+  const name = new URL(databaseUrl).pathname.slice(1);
+  const root = await createConnection(databaseUrl.replace(/\/[^/]*$/, '/'));
+  await root.query('CREATE DATABASE IF NOT EXISTS ?? CHARACTER SET utf8mb4', [name]);
+  await root.end();
+  const server = await start('../src/main.js', databaseUrl);
+  const connection = await createConnection({ uri: databaseUrl, timezone: 'Z' });
+  try {
+    const [[oldest]] = await connection.query<RowDataPacket[]>('SELECT MIN(created_at) AS at FROM movements');
+    const midnight = Math.floor(Date.now() / DAY_MS) * DAY_MS;
+    const filledAt = oldest?.['at'] as Date | null;
+    const firstDay = filledAt ?? new Date(midnight - (DAYS + 1) * DAY_MS);
+    if (!filledAt) {
+      const ledger = { movements: MOVEMENTS, days: DAYS, wallets: WALLETS, firstDay };
+      await fillLedger(connection, ledger, (progress) => process.stderr.write(`filling: ${progress} …\n`));
+    }
+    await measureSearches(server, connection, firstDay);
+    await measurePlay(server, firstDay);
+    await measureExport(server, firstDay);
+  } finally {
+    await connection.end();
+    await stop(server);
+    agent.destroy();
+  }
+}
+
+await main();
