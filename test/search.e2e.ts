@@ -143,13 +143,13 @@ describe('movements', () => {
     await insertManyBets(server.database.url, {
       name: 'rare',
       walletId: 'rare',
-      count: 4_000,
+      count: 1_200,
       at: '2020-01-01 00:00:00.000',
     });
     const unitOfWork = server.app.get(UnitOfWork);
     const readGently = unitOfWork.readGently.bind(unitOfWork);
     const slow = jest.spyOn(unitOfWork, 'readGently').mockImplementation(async (work) => {
-      await sleep(600);
+      await sleep(800);
       return { ...(await readGently(work)), load: 30 };
     });
     try {

@@ -87,7 +87,7 @@ export class UnitOfWork {
   }
 
   /**
-   * The same for one part of much: rests afterwards as long as it read, so that play goes on beside whoever reads on.
+   * The same for one part of much: rests afterwards as long as it read, so that play goes on beside who reads on.
    * @returns also what load it was: more than 1 kept a connection for longer than it should
    */
   async readGently<T>(work: (reader: Reader) => Promise<T>): Promise<{ result: T; load: number }> {

@@ -59,7 +59,7 @@ type MovementRow = KindRow & {
 
 /**
  * Answers GPAS's daily question for totals (protocol §1), from the movements themselves. It reads slice by slice
- * from the index of days and rests between them as long as it read, so that play goes on beside it.
+ * from the index of days and rests between them, so that play goes on beside it.
  */
 @Injectable()
 export class ReconciliationService {
