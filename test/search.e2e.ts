@@ -143,7 +143,7 @@ describe('movements', () => {
     await insertManyBets(server.database.url, {
       name: 'rare',
       walletId: 'rare',
-      count: 1_200,
+      count: 3_000,
       at: '2020-01-01 00:00:00.000',
     });
     const unitOfWork = server.app.get(UnitOfWork);

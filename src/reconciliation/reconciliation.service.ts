@@ -121,7 +121,7 @@ export class ReconciliationService {
     for (let slice = slices.next(); !slice.done;) {
       const { value } = slice;
       const { result, load } = await this.unitOfWork.readGently((reader) => read(reader, value));
-      parts.push(...result);
+      for (const part of result) parts.push(part); // more than a call may have arguments
       slice = slices.next(load);
     }
     return parts;
