@@ -104,6 +104,7 @@ describe('npm run reconcile', () => {
       const file = join(folder.path, 'edges.csv');
       writeFileSync(file, `date,game_id,currency,total_bet\n2026-02-05,${timeZone},EUR,1.1\n`);
       const { output } = await runIn(timeZone, '--file', file, '--date', '2026-02-05');
+      expect(output).toMatch(/ all agree\n$| differences on 2026-02-05\n$/);
       expect(output).not.toContain(`${timeZone} EUR`);
     },
   );

@@ -57,6 +57,8 @@ type MovementRow = KindRow & {
   readonly amount_minor: string | number;
 };
 
+type ReadSlice<T> = (reader: Reader, slice: Slice) => Promise<T[]>;
+
 /**
  * Answers GPAS's daily question for totals (protocol §1), from the movements themselves. It reads slice by slice
  * from the index of days and rests between them, so that play goes on beside it.
@@ -102,29 +104,25 @@ export class ReconciliationService {
    */
   async *movements(date: string): AsyncGenerator<NamedMovement[]> {
     const day = dayOf('date', date);
-    const slices = slicesOf(day, day);
-    for (let slice = slices.next(); !slice.done;) {
-      const { value } = slice;
-      const { result, load } = await this.unitOfWork.readGently((reader) => readMovements(reader, value));
-      yield result;
-      slice = slices.next(load);
-    }
+    yield* this.partsOf(day, day, readMovements);
   }
 
-  private async readDays<T>(
-    from: Date,
-    to: Date,
-    read: (reader: Reader, slice: Slice) => Promise<T[]>,
-  ): Promise<T[]> {
-    const parts: T[] = [];
+  private async readDays<T>(from: Date, to: Date, read: ReadSlice<T>): Promise<T[]> {
+    const all: T[] = [];
+    for await (const part of this.partsOf(from, to, read)) {
+      for (const each of part) all.push(each); // there may be more than a call may have arguments
+    }
+    return all;
+  }
+
+  private async *partsOf<T>(from: Date, to: Date, read: ReadSlice<T>): AsyncGenerator<T[]> {
     const slices = slicesOf(from, to);
     for (let slice = slices.next(); !slice.done;) {
       const { value } = slice;
       const { result, load } = await this.unitOfWork.readGently((reader) => read(reader, value));
-      for (const part of result) parts.push(part); // more than a call may have arguments
+      yield result;
       slice = slices.next(load);
     }
-    return parts;
   }
 
   private async findGames(sums: readonly PartialSum[]): Promise<ReadonlyMap<string, KnownGame>> {
