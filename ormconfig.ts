@@ -3,8 +3,8 @@ import { join } from 'node:path';
 import { DataSource } from 'typeorm';
 import { loadConfig } from './src/config/config.js';
 import { readEnvironmentFile } from './src/config/environment-file.js';
-import { dataSourceOptions } from './src/database/data-source-options.js';
-import { MIGRATION_TIMEOUT_MS } from './src/database/limits.js';
+import { dataSourceOptions } from './src/database/connection/data-source-options.js';
+import { MIGRATION_TIMEOUT_MS } from './src/database/waits.js';
 
 readEnvironmentFile();
 

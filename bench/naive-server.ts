@@ -5,7 +5,7 @@ import { createApp } from '../src/app.setup.js';
 import { loadConfig } from '../src/config/config.js';
 import { GpasError } from '../src/errors/gpas-error.js';
 import { createLogger } from '../src/logging/logger.js';
-import { Movement } from '../src/movements/movement.entity.js';
+import { Movement } from '../src/movements/ledger/movement.entity.js';
 import { MovementsService, type Receipt } from '../src/movements/movements.service.js';
 import { Session } from '../src/sessions/session.entity.js';
 import { parseAmount } from '../src/wallets/money.js';

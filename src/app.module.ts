@@ -3,11 +3,11 @@ import { AuthModule } from './auth/auth.module.js';
 import type { Config } from './config/config.js';
 import { ConfigModule } from './config/config.module.js';
 import { DatabaseModule } from './database/database.module.js';
-import { DemoDataModule } from './demo-data.module.js';
+import { DemoDataModule } from './demo/demo-data.module.js';
 import { HealthModule } from './health/health.module.js';
 import { HttpModule } from './http/http.module.js';
 import { MovementsModule } from './movements/movements.module.js';
-import { OperatorModule } from './operator/operator.module.js';
+import { OperatorModule } from './back-office/back-office.module.js';
 import { ReconciliationModule } from './reconciliation/reconciliation.module.js';
 import { SessionsModule } from './sessions/sessions.module.js';
 

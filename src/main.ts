@@ -4,8 +4,8 @@ import type { Logger } from 'pino';
 import { createApp } from './app.setup.js';
 import { loadConfig } from './config/config.js';
 import { readEnvironmentFile } from './config/environment-file.js';
-import { describeDemo } from './docs/describe-demo.js';
-import { explainStartFailure } from './docs/explain-start-failure.js';
+import { describeDemo } from './demo/describe-demo.js';
+import { explainStartFailure } from './commands/explain-start-failure.js';
 import { stopGracefully } from './http/graceful-stop.js';
 import { createLogger } from './logging/logger.js';
 

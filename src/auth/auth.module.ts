@@ -5,15 +5,15 @@ import { AuthTokenVerifier } from './auth-token.verifier.js';
 import { FailedSignatures } from './failed-signatures.js';
 import { JwtAuthGuard } from './jwt-auth.guard.js';
 import { OperatorKeyGuard } from './operator-key.guard.js';
-import { Launch } from './launch.entity.js';
-import { LaunchesService } from './launches.service.js';
-import { OperatorKey } from './operator-key.entity.js';
-import { OperatorKeysService } from './operator-keys.service.js';
-import { ParentSystem, ParentSystemSecret } from './parent-system.entity.js';
-import { ParentSystemsRegistry } from './parent-systems.registry.js';
-import { ParentSystemsService } from './parent-systems.service.js';
+import { Launch } from '../launches/launch.entity.js';
+import { LaunchesService } from '../launches/launches.service.js';
+import { OperatorKey } from '../operator-keys/operator-key.entity.js';
+import { OperatorKeysService } from '../operator-keys/operator-keys.service.js';
+import { ParentSystem, ParentSystemSecret } from '../parent-systems/parent-system.entity.js';
+import { ParentSystemsRegistry } from '../parent-systems/parent-systems.registry.js';
+import { ParentSystemsService } from '../parent-systems/parent-systems.service.js';
 import { RequestBodyGuard } from './request-body.guard.js';
-import { SecretBox } from './secret-box.js';
+import { SecretBox } from '../parent-systems/secret-box.js';
 import { SignatureGuard } from './signature.guard.js';
 
 /**

@@ -2,7 +2,7 @@ import { type CanActivate, type ExecutionContext, Injectable } from '@nestjs/com
 import { Reflector } from '@nestjs/core';
 import { GpasError } from '../errors/gpas-error.js';
 import { AuthTokenVerifier } from './auth-token.verifier.js';
-import { LaunchesService } from './launches.service.js';
+import { LaunchesService } from '../launches/launches.service.js';
 import { accessOf, bearerTokenOf, requestOf } from './incoming-request.js';
 
 /** On routes that declare it: one `Authorization: Bearer <AuthToken>` that verifies (protocol §4), else 401/1010. */

@@ -3,7 +3,7 @@ import { Reflector } from '@nestjs/core';
 import { GpasError } from '../errors/gpas-error.js';
 import { noteInRequestContext, requestContext } from '../logging/request-context.js';
 import { accessOf, bearerTokenOf, requestOf } from './incoming-request.js';
-import { OperatorKeysService } from './operator-keys.service.js';
+import { OperatorKeysService } from '../operator-keys/operator-keys.service.js';
 
 /** On back-office routes: `Authorization: Bearer <operator key>`, else 401/1010, of the right role, else 403/1010. */
 @Injectable()

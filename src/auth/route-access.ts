@@ -2,7 +2,7 @@ import { applyDecorators, SetMetadata } from '@nestjs/common';
 import { ApiBearerAuth, ApiHeader, ApiSecurity } from '@nestjs/swagger';
 import { ApiErrors } from '../errors/api-errors.decorator.js';
 import type { ErrorName } from '../errors/catalogue.js';
-import { OPERATOR_ROLES, type OperatorRole } from './operator-key.entity.js';
+import { OPERATOR_ROLES, type OperatorRole } from '../operator-keys/operator-key.entity.js';
 
 /** How a route is reached. The route says it, never the request (protocol §2). */
 export type RouteAccess =

@@ -4,7 +4,7 @@ import { GpasError } from '../errors/gpas-error.js';
 import { noteInRequestContext } from '../logging/request-context.js';
 import { FailedSignatures } from './failed-signatures.js';
 import { accessOf, type IncomingRequest, requestOf } from './incoming-request.js';
-import { type KnownParentSystem, ParentSystemsRegistry } from './parent-systems.registry.js';
+import { type KnownParentSystem, ParentSystemsRegistry } from '../parent-systems/parent-systems.registry.js';
 import { isSignatureValid } from './signature.js';
 
 /**

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from '@jest/globals';
 import { type Config, loadConfig } from './config.js';
-import { DEMO } from './demo.js';
+import { DEMO } from '../demo/values.js';
 import { ConfigurationError } from './environment.js';
 
 const pemOf = (key: KeyObject): string => key.export({ type: 'spki', format: 'pem' }).toString();

@@ -1,6 +1,6 @@
 import { createPublicKey, createSecretKey, type KeyObject } from 'node:crypto';
 import { readFileSync } from 'node:fs';
-import { DEMO } from './demo.js';
+import { DEMO } from '../demo/values.js';
 import {
   ConfigurationError,
   type Environment,

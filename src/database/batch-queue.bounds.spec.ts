@@ -3,7 +3,7 @@ import { Logger } from '@nestjs/common';
 import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
 import { GpasError } from '../errors/gpas-error.js';
 import { BatchQueue, type BatchQueueOptions } from './batch-queue.js';
-import { aloneAtOnce, LAST_TRY_MS, MAX_TRIES } from './limits.js';
+import { aloneAtOnce, LAST_TRY_MS, MAX_TRIES } from './waits.js';
 
 const ALONE_AT_ONCE = 4;
 

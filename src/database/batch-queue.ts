@@ -4,7 +4,7 @@ import { Logger } from '@nestjs/common';
 import { GpasError } from '../errors/gpas-error.js';
 import { classifyDatabaseError } from './database-errors.js';
 import { batchCommands, commitSeconds, failedTries, queuedCommands } from '../metrics/metrics.js';
-import { LAST_TRY_MS, MAX_TRIES } from './limits.js';
+import { LAST_TRY_MS, MAX_TRIES } from './waits.js';
 import { Turns } from './turns.js';
 
 /** How one command ended: done with an answer, or refused by a rule. Neither is told before the commit. */

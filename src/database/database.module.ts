@@ -9,10 +9,10 @@ import {
 import { TypeOrmModule } from '@nestjs/typeorm';
 import { DataSource, type DataSourceOptions } from 'typeorm';
 import type { DatabaseConfig } from '../config/config.js';
-import { dataSourceOptions } from './data-source-options.js';
-import { migrate } from './migrate.js';
-import { lockSqliteFile } from './sqlite-file-lock.js';
-import { checkDatabase } from './startup-checks.js';
+import { dataSourceOptions } from './connection/data-source-options.js';
+import { migrate } from './connection/migrate.js';
+import { lockSqliteFile } from './connection/sqlite-file-lock.js';
+import { checkDatabase } from './connection/startup-checks.js';
 import { UnitOfWork } from './unit-of-work.js';
 
 const RELEASE_FILE_LOCK = Symbol('releases the lock on the SQLite file');

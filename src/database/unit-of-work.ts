@@ -4,7 +4,7 @@ import { DataSource, type EntityManager, type QueryRunner } from 'typeorm';
 import { Config } from '../config/config.js';
 import { connectionsInUse, connectionsWaitedFor } from '../metrics/metrics.js';
 import { classifyDatabaseError, isConnectionBroken } from './database-errors.js';
-import { aloneAtOnce, GENTLE_ALONE_MS, GENTLE_MS, LAST_TRY_MS, MAX_TRIES, TURN_WAIT_MS } from './limits.js';
+import { aloneAtOnce, GENTLE_ALONE_MS, GENTLE_MS, LAST_TRY_MS, MAX_TRIES, TURN_WAIT_MS } from './waits.js';
 import { Turns } from './turns.js';
 
 declare const opened: unique symbol;

@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { And, type FindOptionsOrder, type FindOptionsWhere, In, LessThan, MoreThanOrEqual } from 'typeorm';
-import { ParentSystemsService } from '../auth/parent-systems.service.js';
+import { ParentSystemsService } from '../parent-systems/parent-systems.service.js';
 import { cameIn, createdIn } from '../database/id-range.js';
 import { Pace } from '../database/pace.js';
 import { type Reader, UnitOfWork } from '../database/unit-of-work.js';
@@ -8,8 +8,8 @@ import { DECIMALS } from '../wallets/currencies.js';
 import { parseAmount } from '../wallets/money.js';
 import type { Wallet } from '../wallets/wallet.entity.js';
 import { WalletsService } from '../wallets/wallets.service.js';
-import { Movement } from './movement.entity.js';
-import { type MovementKind, OPERATOR_PARENT_SYSTEM_ID } from './movement.types.js';
+import { Movement } from './ledger/movement.entity.js';
+import { type MovementKind, OPERATOR_PARENT_SYSTEM_ID } from './ledger/ledger.types.js';
 
 const MAX_PARENT_SYSTEMS = 1_000;
 /** How long one page may look for rows that no index finds. */

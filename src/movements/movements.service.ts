@@ -17,10 +17,10 @@ import {
   loadLedger,
   type RecordedCommand,
   walletIdsOf,
-} from './ledger-store.js';
-import { IncidentsService, type Sighting } from './incidents.service.js';
-import { auditEntriesOf } from './movement-audit.js';
-import { decide } from './movement.rules.js';
+} from './ledger/ledger-store.js';
+import { IncidentsService, type Sighting } from '../incidents/incidents.service.js';
+import { auditEntriesOf } from './movement-trail.js';
+import { decide } from './ledger/movement.rules.js';
 import {
   type BookedMovement,
   type MovementCommand,
@@ -31,7 +31,7 @@ import {
   type Refused,
   type RollbackCommand,
   UNNAMED,
-} from './movement.types.js';
+} from './ledger/ledger.types.js';
 
 type Request<Command> = Omit<Command, 'movementId' | 'parentSystemId'>;
 

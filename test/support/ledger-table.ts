@@ -1,5 +1,5 @@
-import { LedgerState } from '../../src/movements/ledger-state.js';
-import { decide } from '../../src/movements/movement.rules.js';
+import { LedgerState } from '../../src/movements/ledger/ledger-state.js';
+import { decide } from '../../src/movements/ledger/movement.rules.js';
 import {
   type Booked,
   type MovementCommand,
@@ -10,7 +10,7 @@ import {
   type Refused,
   type SubWallet,
   type WalletState,
-} from '../../src/movements/movement.types.js';
+} from '../../src/movements/ledger/ledger.types.js';
 
 export const DEFAULTS: MovementPolicies = {
   duplicatePolicy: 'error',

@@ -7,7 +7,7 @@ import {
   type SubWallet,
   UNNAMED,
   type WalletState,
-} from '../../src/movements/movement.types.js';
+} from '../../src/movements/ledger/ledger.types.js';
 
 /*
  * What the property test plays: a small world of wallets, sessions and references, so that random commands meet.

@@ -1,4 +1,4 @@
-import type { MovementPolicies } from '../../src/movements/movement.types.js';
+import type { MovementPolicies } from '../../src/movements/ledger/ledger.types.js';
 import { LIMIT, type Play, SESSIONS, VALUES, WALLETS } from './movement-actions.js';
 
 interface Known {

@@ -1,10 +1,10 @@
-import { LedgerState } from '../../src/movements/ledger-state.js';
+import { LedgerState } from '../../src/movements/ledger/ledger-state.js';
 import type {
   BookedMovement,
   Outcome,
   ReferenceBinding,
   WalletState,
-} from '../../src/movements/movement.types.js';
+} from '../../src/movements/ledger/ledger.types.js';
 import { GAMES, LIMIT, SESSIONS, WALLETS } from './movement-actions.js';
 
 /** What the database would hold, with its unique indexes. */

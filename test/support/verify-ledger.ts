@@ -1,7 +1,7 @@
 import { execFile } from 'node:child_process';
 import { join } from 'node:path';
 
-const SCRIPT = join(import.meta.dirname, '../../dist/src/movements/cli/verify-ledger.js');
+const SCRIPT = join(import.meta.dirname, '../../dist/src/commands/verify-ledger.js');
 
 /** `npm run verify-ledger` on a database. */
 export function verifyLedger(databaseUrl: string): Promise<{ code: number; output: string }> {

@@ -1,7 +1,7 @@
 import { ApiProperty } from '@nestjs/swagger';
 import { Allow } from 'class-validator';
 import { IDENTIFIER } from '../../validation/identifier.decorator.js';
-import { type PlayCommand, type RollbackCommand, UNNAMED } from '../movement.types.js';
+import { type PlayCommand, type RollbackCommand, UNNAMED } from '../ledger/ledger.types.js';
 
 type NamedSession = Pick<PlayCommand, 'sessionId' | 'queryProblem'>;
 type NamedTarget = Pick<RollbackCommand, 'sessionId' | 'targetReference' | 'queryProblem'>;

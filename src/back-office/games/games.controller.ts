@@ -1,0 +1,58 @@
+import { Body, Controller, Get, Param, Put, Query } from '@nestjs/common';
+import { ApiBody, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
+import type { Actor } from '../../audit/audit.types.js';
+import { CallingOperator } from '../../auth/caller.decorators.js';
+import { OperatorRoute } from '../../auth/route-access.js';
+import { GamesService } from '../../games/games.service.js';
+import { BackOffice } from '../shared/audited-change.service.js';
+import { GameAnswer, GamePath, GamesPage, GamesQuery, PutGameBody } from './dto/game.dto.js';
+
+/** The operator's catalogue of games. */
+@ApiTags('Back office: games')
+@Controller('operator/games')
+export class OperatorGamesController {
+  constructor(
+    private readonly backOffice: BackOffice,
+    private readonly games: GamesService,
+  ) {}
+
+  @Get()
+  @OperatorRoute('read')
+  @ApiOperation({
+    summary: 'List the games',
+    description: 'Of one provider, or enabled or not, if asked so.',
+  })
+  @ApiOkResponse({ type: GamesPage, description: 'A page in the order of the ids' })
+  async list(@Query() query: GamesQuery): Promise<GamesPage> {
+    return GamesPage.of(await this.games.list(query), query.limit);
+  }
+
+  @Put(':gameId')
+  @OperatorRoute('write')
+  @ApiOperation({
+    summary: 'Add or change a game',
+    description: 'A disabled game takes no bets; what was staked on it is still settled.',
+  })
+  @ApiBody({ type: PutGameBody })
+  @ApiOkResponse({ type: GameAnswer, description: 'The game as it is now' })
+  put(
+    @CallingOperator() operator: Actor,
+    @Param() { gameId }: GamePath,
+    @Body() { name, providerCode, enabled }: PutGameBody,
+  ): Promise<GameAnswer> {
+    return this.backOffice.change(operator, async (transaction) => {
+      const game = { id: gameId, name, providerCode, enabled };
+      const { before, after } = await this.games.put(transaction, game);
+      return {
+        result: GameAnswer.of(after),
+        change: {
+          action: 'game.put',
+          subjectType: 'game',
+          subjectId: gameId,
+          before: before && GameAnswer.of(before),
+          after: GameAnswer.of(after),
+        },
+      };
+    });
+  }
+}

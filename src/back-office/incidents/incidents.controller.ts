@@ -1,0 +1,61 @@
+import { Body, Controller, Get, HttpCode, HttpStatus, Param, Post, Query } from '@nestjs/common';
+import { ApiBody, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
+import type { Actor } from '../../audit/audit.types.js';
+import { CallingOperator } from '../../auth/caller.decorators.js';
+import { OperatorRoute } from '../../auth/route-access.js';
+import { IncidentsService } from '../../incidents/incidents.service.js';
+import {
+  IncidentAnswer,
+  IncidentPath,
+  IncidentsPage,
+  IncidentsQuery,
+  ResolveIncidentBody,
+} from './dto/incident.dto.js';
+import { OperatorIncidents } from './incident-resolution.service.js';
+
+/** What the operator should look at. */
+@ApiTags('Back office: incidents')
+@Controller('operator/incidents')
+export class OperatorIncidentsController {
+  constructor(
+    private readonly changes: OperatorIncidents,
+    private readonly incidents: IncidentsService,
+  ) {}
+
+  @Get()
+  @OperatorRoute('read')
+  @ApiOperation({
+    summary: 'List the incidents',
+    description:
+      'Conflicts, late settlements, what a tombstone stopped, wins that could not be taken back, bursts of failed signatures; latest first.',
+  })
+  @ApiOkResponse({ type: IncidentsPage, description: 'A page, latest first' })
+  async list(@Query() query: IncidentsQuery): Promise<IncidentsPage> {
+    return IncidentsPage.of(await this.incidents.list(query), query.limit);
+  }
+
+  @Get(':incidentId')
+  @OperatorRoute('read', 'NOT_FOUND')
+  @ApiOperation({ summary: 'Read an incident' })
+  @ApiOkResponse({ type: IncidentAnswer, description: 'The incident' })
+  async get(@Param() { incidentId }: IncidentPath): Promise<IncidentAnswer> {
+    return IncidentAnswer.of(await this.incidents.get(incidentId));
+  }
+
+  @Post(':incidentId/resolve')
+  @HttpCode(HttpStatus.OK)
+  @OperatorRoute('write', 'NOT_FOUND', 'DUPLICATE_TX_ID', 'INVALID_TX_ID', 'INVALID_WALLET_SESSION')
+  @ApiOperation({
+    summary: 'Resolve an incident',
+    description: 'With a note; for a win that came late also with its money (`post`), paid once.',
+  })
+  @ApiBody({ type: ResolveIncidentBody })
+  @ApiOkResponse({ type: IncidentAnswer, description: 'The incident is resolved' })
+  resolve(
+    @CallingOperator() operator: Actor,
+    @Param() { incidentId }: IncidentPath,
+    @Body() body: ResolveIncidentBody,
+  ): Promise<IncidentAnswer> {
+    return this.changes.resolve(operator, incidentId, body);
+  }
+}

@@ -1,0 +1,50 @@
+import type { MovementFilter, MovementSearch } from '../../movements/movement-search.service.js';
+import { MovementRow } from './dto/found-movement.dto.js';
+
+const COLUMNS = [
+  'created',
+  'movementId',
+  'walletId',
+  'seq',
+  'kind',
+  'value',
+  'currency',
+  'realChange',
+  'bonusChange',
+  'leftBalance',
+  'parentSystemId',
+  'externalReference',
+  'sessionId',
+  'gameId',
+  'rollsBack',
+  'rolledBackBy',
+  'description',
+] as const satisfies readonly (keyof MovementRow)[];
+
+/** Few enough that reading a page keeps nobody waiting, on SQLite either. */
+const ROWS_PER_PAGE = 200;
+
+/**
+ * Every movement that `filter` finds, latest first, as lines of CSV (RFC 4180). A page is read when the one before has
+ * been taken, so that memory stays flat however many there are.
+ */
+export async function* movementsCsv(search: MovementSearch, filter: MovementFilter): AsyncGenerator<string> {
+  yield lineOf(COLUMNS);
+  for (let after: { after?: string } | null = {}; after !== null;) {
+    const { movements, next } = await search.find({ ...filter, ...after, limit: ROWS_PER_PAGE });
+    const rows = movements.map((found) => MovementRow.of(found));
+    yield rows.map((row) => lineOf(COLUMNS.map((column) => row[column]))).join('');
+    after = next === null ? null : { after: next };
+  }
+}
+
+function lineOf(cells: readonly (string | number | null)[]): string {
+  return `${cells.map(cellOf).join(',')}\r\n`;
+}
+
+function cellOf(cell: string | number | null): string {
+  if (typeof cell === 'number') return String(cell);
+  // What a spreadsheet would run as a formula is marked as text.
+  const text = /^[=+\-@\t\r]/.test(cell ?? '') ? `'${cell ?? ''}` : (cell ?? '');
+  return /[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
+}

@@ -1,0 +1,90 @@
+import { Body, Controller, Delete, Get, Param, Post, Query } from '@nestjs/common';
+import { ApiBody, ApiCreatedResponse, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
+import type { Actor } from '../../audit/audit.types.js';
+import { CallingOperator } from '../../auth/caller.decorators.js';
+import { OperatorKeysService } from '../../operator-keys/operator-keys.service.js';
+import { OperatorRoute } from '../../auth/route-access.js';
+import { BackOffice } from '../shared/audited-change.service.js';
+import {
+  CreateOperatorKeyBody,
+  NewOperatorKeyAnswer,
+  OperatorKeyAnswer,
+  OperatorKeyPath,
+  OperatorKeysPage,
+} from './dto/operator-key.dto.js';
+import { PageQuery } from '../shared/page.dto.js';
+
+/** The back office's own keys. */
+@ApiTags('Back office: keys')
+@Controller('operator/keys')
+export class OperatorKeysController {
+  constructor(
+    private readonly backOffice: BackOffice,
+    private readonly operatorKeys: OperatorKeysService,
+  ) {}
+
+  @Post()
+  @OperatorRoute('every')
+  @ApiOperation({
+    summary: 'Make a key',
+    description: 'The answer is the only one that ever shows it. Needs a key with every role.',
+  })
+  @ApiBody({ type: CreateOperatorKeyBody })
+  @ApiCreatedResponse({ type: NewOperatorKeyAnswer, description: 'The key' })
+  create(
+    @CallingOperator() operator: Actor,
+    @Body() body: CreateOperatorKeyBody,
+  ): Promise<NewOperatorKeyAnswer> {
+    return this.backOffice.change(operator, async (transaction) => {
+      const { operatorKey, key } = await this.operatorKeys.create(transaction, body);
+      const after = OperatorKeyAnswer.of(operatorKey);
+      return {
+        result: { ...after, key },
+        change: {
+          action: 'operator-key.create',
+          subjectType: 'operator-key',
+          subjectId: operatorKey.id,
+          before: null,
+          after,
+        },
+      };
+    });
+  }
+
+  @Get()
+  @OperatorRoute('read')
+  @ApiOperation({
+    summary: 'List the keys',
+    description: 'Without the keys themselves; OPERATOR_API_KEY is not among them.',
+  })
+  @ApiOkResponse({ type: OperatorKeysPage, description: 'A page, oldest first' })
+  async list(@Query() query: PageQuery): Promise<OperatorKeysPage> {
+    return OperatorKeysPage.of(await this.operatorKeys.list(query), query.limit);
+  }
+
+  @Delete(':keyId')
+  @OperatorRoute('every', 'NOT_FOUND')
+  @ApiOperation({
+    summary: 'Revoke a key',
+    description: 'It is good for nothing from now on, on every instance. Needs a key with every role.',
+  })
+  @ApiOkResponse({ type: OperatorKeyAnswer, description: 'The key is revoked' })
+  revoke(
+    @CallingOperator() operator: Actor,
+    @Param() { keyId }: OperatorKeyPath,
+  ): Promise<OperatorKeyAnswer> {
+    return this.backOffice.change(operator, async (transaction) => {
+      const after = OperatorKeyAnswer.of(await this.operatorKeys.revoke(transaction, keyId));
+      return {
+        result: after,
+        change: {
+          action: 'operator-key.revoke',
+          subjectType: 'operator-key',
+          subjectId: keyId,
+          before: { ...after, revoked: null },
+          after,
+        },
+      };
+    });
+  }
+}

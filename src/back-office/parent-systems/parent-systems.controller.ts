@@ -1,0 +1,87 @@
+import { Body, Controller, Get, Param, Patch, Post, Query } from '@nestjs/common';
+import { ApiBody, ApiCreatedResponse, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
+import type { Actor } from '../../audit/audit.types.js';
+import { CallingOperator } from '../../auth/caller.decorators.js';
+import { ParentSystemsService } from '../../parent-systems/parent-systems.service.js';
+import { OperatorRoute } from '../../auth/route-access.js';
+import { PageQuery } from '../shared/page.dto.js';
+import {
+  ChangeParentSystemBody,
+  CreateParentSystemBody,
+  NewParentSystemAnswer,
+  ParentSystemAnswer,
+  ParentSystemPath,
+  ParentSystemsPage,
+  RotatedSecretAnswer,
+  RotateSecretBody,
+} from './dto/parent-system.dto.js';
+import { OperatorParentSystems } from './parent-system-changes.service.js';
+
+/** The operator's GPAS integrations. */
+@ApiTags('Back office: parent systems')
+@Controller('operator/parent-systems')
+export class OperatorParentSystemsController {
+  constructor(
+    private readonly changes: OperatorParentSystems,
+    private readonly parentSystems: ParentSystemsService,
+  ) {}
+
+  @Post()
+  @OperatorRoute('every', 'ALREADY_EXISTS')
+  @ApiOperation({
+    summary: 'Register a parent system',
+    description: 'The answer is the only one that ever shows its secret. Needs a key with every role.',
+  })
+  @ApiBody({ type: CreateParentSystemBody })
+  @ApiCreatedResponse({ type: NewParentSystemAnswer, description: 'It may call' })
+  create(
+    @CallingOperator() operator: Actor,
+    @Body() { allowedAddresses = null, ...body }: CreateParentSystemBody,
+  ): Promise<NewParentSystemAnswer> {
+    return this.changes.create(operator, { ...body, allowedAddresses });
+  }
+
+  @Get()
+  @OperatorRoute('read')
+  @ApiOperation({ summary: 'List the parent systems', description: 'Without their secrets.' })
+  @ApiOkResponse({ type: ParentSystemsPage, description: 'A page in the order of the ids' })
+  async list(@Query() query: PageQuery): Promise<ParentSystemsPage> {
+    return ParentSystemsPage.of(await this.parentSystems.list(query), query.limit);
+  }
+
+  @Patch(':id')
+  @OperatorRoute('every', 'NOT_FOUND')
+  @ApiOperation({
+    summary: 'Change a parent system',
+    description:
+      'Disable or enable it, rename it, or say which addresses may call. Other instances follow within a second. ' +
+      'Needs a key with every role.',
+  })
+  @ApiBody({ type: ChangeParentSystemBody })
+  @ApiOkResponse({ type: ParentSystemAnswer, description: 'As it is now' })
+  change(
+    @CallingOperator() operator: Actor,
+    @Param() { id }: ParentSystemPath,
+    @Body() body: ChangeParentSystemBody,
+  ): Promise<ParentSystemAnswer> {
+    return this.changes.change(operator, id, body);
+  }
+
+  @Post(':id/secrets')
+  @OperatorRoute('every', 'NOT_FOUND')
+  @ApiOperation({
+    summary: 'Replace the secret',
+    description:
+      'The new one works at once on every instance, the one before until the instant that is answered. The answer is ' +
+      'the only one that ever shows it. Needs a key with every role.',
+  })
+  @ApiBody({ type: RotateSecretBody })
+  @ApiCreatedResponse({ type: RotatedSecretAnswer, description: 'The new secret' })
+  rotateSecret(
+    @CallingOperator() operator: Actor,
+    @Param() { id }: ParentSystemPath,
+    @Body() body: RotateSecretBody,
+  ): Promise<RotatedSecretAnswer> {
+    return this.changes.rotateSecret(operator, id, body);
+  }
+}

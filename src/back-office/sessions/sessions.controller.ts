@@ -1,0 +1,50 @@
+import { Controller, Get, HttpCode, HttpStatus, Param, Post, Query } from '@nestjs/common';
+import { ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
+import type { Actor } from '../../audit/audit.types.js';
+import { CallingOperator } from '../../auth/caller.decorators.js';
+import { OperatorRoute } from '../../auth/route-access.js';
+import { SessionsService } from '../../sessions/sessions.service.js';
+import { BackOffice } from '../shared/audited-change.service.js';
+import { SessionPath, SessionRow, SessionsPage, SessionsQuery } from '../movements/dto/found-movement.dto.js';
+
+/** Wallet sessions, as the operator sees them. */
+@ApiTags('Back office: search')
+@Controller('operator/sessions')
+export class OperatorSessionsController {
+  constructor(
+    private readonly backOffice: BackOffice,
+    private readonly sessions: SessionsService,
+  ) {}
+
+  @Get()
+  @OperatorRoute('read')
+  @ApiOperation({ summary: 'Find sessions', description: 'By wallet, status and time; latest first.' })
+  @ApiOkResponse({ type: SessionsPage, description: 'A page, latest first' })
+  async find(@Query() query: SessionsQuery): Promise<SessionsPage> {
+    return SessionsPage.of(await this.sessions.find(query), query.limit);
+  }
+
+  @Post(':sessionId/close')
+  @HttpCode(HttpStatus.OK)
+  @OperatorRoute('write', 'NOT_FOUND', 'INVALID_WALLET_SESSION')
+  @ApiOperation({
+    summary: 'Close a session',
+    description: 'No bet is taken under it any more; wins and rollbacks go by LATE_SETTLEMENT_POLICY.',
+  })
+  @ApiOkResponse({ type: SessionRow, description: 'The session is closed' })
+  close(@CallingOperator() operator: Actor, @Param() { sessionId }: SessionPath): Promise<SessionRow> {
+    return this.backOffice.change(operator, async (transaction) => {
+      const { before, after } = await this.sessions.closeByOperator(transaction, sessionId);
+      return {
+        result: SessionRow.of(after),
+        change: {
+          action: 'session.close',
+          subjectType: 'session',
+          subjectId: sessionId,
+          before: SessionRow.of(before),
+          after: SessionRow.of(after),
+        },
+      };
+    });
+  }
+}

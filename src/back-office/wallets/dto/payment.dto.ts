@@ -1,0 +1,64 @@
+import { ApiProperty } from '@nestjs/swagger';
+import { IsIn } from 'class-validator';
+import { Description } from '../../../movements/dto/movement.dto.js';
+import type { Receipt } from '../../../movements/movements.service.js';
+import type { SubWallet } from '../../../movements/ledger/ledger.types.js';
+import { Identifier } from '../../../validation/identifier.decorator.js';
+import { Amount } from '../../../wallets/amount.decorator.js';
+import { SubWalletSummary, summaryOf } from '../../../wallets/balance.dto.js';
+import { toJsonNumber } from '../../../wallets/money.js';
+
+const SUB_WALLETS = ['REAL', 'BONUS'] as const satisfies readonly SubWallet[];
+
+export class OperatorMovementBody {
+  @Identifier({
+    description: "The operator's own unique id of this payment; sent again, it is booked once",
+    example: 'deposit-2026-02-05-0001',
+  })
+  readonly externalReference!: string;
+
+  @Amount()
+  readonly value!: string | number;
+
+  @ApiProperty({ enum: SUB_WALLETS, description: "The player's own money, or money given with conditions" })
+  @IsIn(SUB_WALLETS, { message: `subWallet must be one of ${SUB_WALLETS.join(', ')}` })
+  readonly subWallet!: SubWallet;
+
+  @Description()
+  readonly description?: string | null;
+}
+
+export class OperatorMovementAnswer {
+  @ApiProperty({ format: 'uuid', example: '019a8e3c-5f1e-7c3a-9d52-3b1f0a6c7e42' })
+  readonly movementId!: string;
+
+  @ApiProperty({ enum: ['DEPOSIT', 'WITHDRAWAL'], example: 'DEPOSIT' })
+  readonly kind!: string;
+
+  @ApiProperty({ example: 'wallet-1001' })
+  readonly walletId!: string;
+
+  @ApiProperty({ example: 'deposit-2026-02-05-0001' })
+  readonly externalReference!: string;
+
+  @ApiProperty({ description: 'In the currency of the wallet', example: 100 })
+  readonly value!: number;
+
+  @ApiProperty({ description: 'The total after the movement', example: 9250 })
+  readonly leftBalance!: number;
+
+  @ApiProperty({ type: [SubWalletSummary] })
+  readonly subWalletsSummary!: SubWalletSummary[];
+
+  static of({ movement, wallet: { decimals } }: Receipt): OperatorMovementAnswer {
+    const { id, kind, walletId, externalReference, amountMinor, realAfterMinor, bonusAfterMinor } = movement;
+    return {
+      movementId: id,
+      kind,
+      walletId,
+      externalReference,
+      value: toJsonNumber(amountMinor, decimals),
+      ...summaryOf({ realMinor: realAfterMinor, bonusMinor: bonusAfterMinor }, decimals),
+    };
+  }
+}

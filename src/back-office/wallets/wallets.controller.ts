@@ -1,0 +1,134 @@
+import { Body, Controller, Get, Param, Patch, Post, Query } from '@nestjs/common';
+import { ApiBody, ApiCreatedResponse, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
+import type { Actor } from '../../audit/audit.types.js';
+import { CallingOperator } from '../../auth/caller.decorators.js';
+import { OperatorRoute } from '../../auth/route-access.js';
+import { MovementsService } from '../../movements/movements.service.js';
+import { WalletsService } from '../../wallets/wallets.service.js';
+import { BackOffice } from '../shared/audited-change.service.js';
+import { OperatorMovementAnswer, OperatorMovementBody } from './dto/payment.dto.js';
+import {
+  ChangeWalletBody,
+  CreateWalletBody,
+  WalletAnswer,
+  WalletPath,
+  WalletsPage,
+  WalletsQuery,
+} from './dto/wallet.dto.js';
+
+/** The back office's wallets and the money it moves. */
+@ApiTags('Back office: wallets')
+@Controller('operator/wallets')
+export class OperatorWalletsController {
+  constructor(
+    private readonly backOffice: BackOffice,
+    private readonly wallets: WalletsService,
+    private readonly movements: MovementsService,
+  ) {}
+
+  @Post()
+  @OperatorRoute('write', 'ALREADY_EXISTS')
+  @ApiOperation({ summary: 'Create a wallet', description: 'An empty wallet for a player, in one currency.' })
+  @ApiBody({ type: CreateWalletBody })
+  @ApiCreatedResponse({ type: WalletAnswer, description: 'The wallet exists' })
+  create(
+    @CallingOperator() operator: Actor,
+    @Body() { code = 'CASINO', ...body }: CreateWalletBody,
+  ): Promise<WalletAnswer> {
+    return this.backOffice.change(operator, async (transaction) => {
+      const after = WalletAnswer.of(await this.wallets.create(transaction, { ...body, code }));
+      return {
+        result: after,
+        change: {
+          action: 'wallet.create',
+          subjectType: 'wallet',
+          subjectId: after.walletId,
+          before: null,
+          after,
+        },
+      };
+    });
+  }
+
+  @Get()
+  @OperatorRoute('read')
+  @ApiOperation({ summary: 'List the wallets', description: 'Of one player, or of one status, if asked so.' })
+  @ApiOkResponse({ type: WalletsPage, description: 'A page in the order of the ids' })
+  async list(@Query() query: WalletsQuery): Promise<WalletsPage> {
+    return WalletsPage.of(await this.wallets.list(query), query.limit);
+  }
+
+  @Get(':walletId')
+  @OperatorRoute('read', 'NOT_FOUND')
+  @ApiOperation({ summary: 'Read a wallet', description: 'With its balances.' })
+  @ApiOkResponse({ type: WalletAnswer, description: 'The wallet' })
+  async get(@Param() { walletId }: WalletPath): Promise<WalletAnswer> {
+    return WalletAnswer.of(await this.wallets.get(walletId));
+  }
+
+  @Patch(':walletId')
+  @OperatorRoute('write', 'NOT_FOUND')
+  @ApiOperation({
+    summary: 'Block or unblock a player',
+    description: 'Blocked: no new sessions and no bets. Wins, rollbacks, balance and close go on.',
+  })
+  @ApiBody({ type: ChangeWalletBody })
+  @ApiOkResponse({ type: WalletAnswer, description: 'The wallet as it is now' })
+  change(
+    @CallingOperator() operator: Actor,
+    @Param() { walletId }: WalletPath,
+    @Body() { status }: ChangeWalletBody,
+  ): Promise<WalletAnswer> {
+    return this.backOffice.change(operator, async (transaction) => {
+      const { before, after } = await this.wallets.setStatus(transaction, walletId, status);
+      return {
+        result: WalletAnswer.of(after),
+        change: {
+          action: 'wallet.change',
+          subjectType: 'wallet',
+          subjectId: walletId,
+          before: { status: before.status },
+          after: { status: after.status },
+        },
+      };
+    });
+  }
+
+  @Post(':walletId/deposits')
+  @OperatorRoute('write', 'NOT_FOUND', 'DUPLICATE_TX_ID')
+  @ApiOperation({ summary: 'Pay money in', description: 'Booked once for one externalReference.' })
+  @ApiBody({ type: OperatorMovementBody })
+  @ApiCreatedResponse({ type: OperatorMovementAnswer, description: 'The deposit is booked' })
+  async deposit(
+    @CallingOperator() operator: Actor,
+    @Param() { walletId }: WalletPath,
+    @Body() { description = null, ...body }: OperatorMovementBody,
+  ): Promise<OperatorMovementAnswer> {
+    return OperatorMovementAnswer.of(
+      await this.movements.operate(
+        operator,
+        { ...body, kind: 'DEPOSIT', walletId },
+        { description, tags: null },
+      ),
+    );
+  }
+
+  @Post(':walletId/withdrawals')
+  @OperatorRoute('write', 'NOT_FOUND', 'DUPLICATE_TX_ID', 'INSUFFICIENT_FUNDS')
+  @ApiOperation({ summary: 'Pay money out', description: 'Booked once for one externalReference.' })
+  @ApiBody({ type: OperatorMovementBody })
+  @ApiCreatedResponse({ type: OperatorMovementAnswer, description: 'The withdrawal is booked' })
+  async withdraw(
+    @CallingOperator() operator: Actor,
+    @Param() { walletId }: WalletPath,
+    @Body() { description = null, ...body }: OperatorMovementBody,
+  ): Promise<OperatorMovementAnswer> {
+    return OperatorMovementAnswer.of(
+      await this.movements.operate(
+        operator,
+        { ...body, kind: 'WITHDRAWAL', walletId },
+        { description, tags: null },
+      ),
+    );
+  }
+}

@@ -1,0 +1,45 @@
+import { ConfigurationError } from '../config/environment.js';
+import { classifyDatabaseError } from '../database/database-errors.js';
+import { DatabaseInUseError } from '../database/connection/sqlite-file-lock.js';
+import { UnsafeDatabaseError } from '../database/connection/startup-checks.js';
+
+/**
+ * Why the server did not start, for the person who started it.
+ * @param host what HOST is set to: only by its name can a failed look-up of it be told from one of the database's.
+ */
+export function explainStartFailure(error: unknown, host = process.env['HOST']): string {
+  if (
+    error instanceof ConfigurationError ||
+    error instanceof DatabaseInUseError ||
+    error instanceof UnsafeDatabaseError
+  ) {
+    return error.message;
+  }
+  if (!(error instanceof Error)) return String(error);
+  const { code, message, syscall, hostname } = error as Error & {
+    code?: string;
+    syscall?: string;
+    hostname?: string;
+  };
+  if (code === 'EADDRINUSE') return `Another process listens there already (${message}). Set another PORT.`;
+  if (syscall === 'listen' || (syscall === 'getaddrinfo' && hostname === host)) {
+    return (
+      `The server cannot listen on HOST and PORT (${message}). HOST must be an address of this machine, ` +
+      'PORT one that this account may open: 1024 or above.'
+    );
+  }
+  if (
+    code === 'ER_ACCESS_DENIED_ERROR' ||
+    code === 'ER_DBACCESS_DENIED_ERROR' ||
+    code === 'ER_BAD_DB_ERROR'
+  ) {
+    return `The database server refused DATABASE_URL: ${message}`;
+  }
+  if (classifyDatabaseError(error) === 'not-executed' || classifyDatabaseError(error) === 'unknown') {
+    return `The database of DATABASE_URL cannot be reached (${code ?? message}). Is it running, and are host and port right?`;
+  }
+  if (/no such table|doesn't exist/.test(message)) {
+    return `The database lacks tables (${message}). Run npm run migration:run, or set MIGRATE_ON_START=true.`;
+  }
+  return error.stack ?? message;
+}

@@ -1,0 +1,158 @@
+import 'reflect-metadata';
+import { existsSync, readFileSync, statSync } from 'node:fs';
+import { extname, resolve } from 'node:path';
+import { parseArgs } from 'node:util';
+import { DataSource } from 'typeorm';
+import { AuditEntry } from '../audit/audit-entry.entity.js';
+import { auditEntryOf, AuditService } from '../audit/audit.service.js';
+import { SERVER } from '../audit/audit.types.js';
+import { type Config, loadConfig } from '../config/config.js';
+import { readEnvironmentFile } from '../config/environment-file.js';
+import { dataSourceOptions } from '../database/connection/data-source-options.js';
+import { classifyDatabaseError } from '../database/database-errors.js';
+import { DatabaseInUseError, lockSqliteFile } from '../database/connection/sqlite-file-lock.js';
+import { UnitOfWork } from '../database/unit-of-work.js';
+import { runCommand } from './run-command.js';
+import { type GameList, LIST_FORMATS, parseGameList } from '../games/game-list.js';
+import { Game } from '../games/game.entity.js';
+import { GamesService, type ImportSummary } from '../games/games.service.js';
+
+/** `npm run games:import`: adds and replaces games of the catalogue from a file, all of them or none. */
+
+const MAX_FILE_MEGABYTES = 50;
+/** For a server that is busy with players, and for the commit of a long list. */
+const STATEMENT_TIMEOUT_MS = 60_000;
+
+const HELP = `Usage: npm run games:import -- --file games.csv
+
+Adds the games of a list to the catalogue of DATABASE_URL and replaces those that differ. Games that are not in the
+list stay as they are. If any game of the list is malformed, nothing is imported.
+
+--file  a list in UTF-8, at most ${MAX_FILE_MEGABYTES} MB:
+  .csv  game_id,name,provider_code,enabled
+        agt-54,Book of Sun,AGT,true
+  .json [{ "gameId": "agt-54", "name": "Book of Sun", "providerCode": "AGT", "enabled": true }]
+
+Exit codes: 0 imported; 1 the list has errors; 2 the file or the database cannot be used.
+`;
+
+/** What whoever runs this can mend, in words that say how. */
+class ImportError extends Error {}
+
+/** The path of the list, or null where help is asked for. */
+function fileArgument(): string | null {
+  try {
+    const { values } = parseArgs({
+      options: { file: { type: 'string' }, help: { type: 'boolean', short: 'h' } },
+    });
+    if (values.help) return null;
+    if (values.file) return resolve(values.file);
+  } catch (error) {
+    throw new ImportError(`${(error as Error).message}\n\n${HELP}`);
+  }
+  throw new ImportError(`--file is missing.\n\n${HELP}`);
+}
+
+function readList(path: string): GameList {
+  const format = LIST_FORMATS.find((known) => extname(path).toLowerCase() === `.${known}`);
+  if (!format) throw new ImportError(`${path} must end with .csv or .json, which says how it is read.`);
+  return parseGameList(readBytes(path), format);
+}
+
+function readBytes(path: string): Buffer {
+  try {
+    const status = statSync(path);
+    if (!status.isFile()) throw new ImportError(`${path} is not a file.`);
+    if (status.size > MAX_FILE_MEGABYTES * 1_000_000) {
+      throw new ImportError(`${path} is larger than ${MAX_FILE_MEGABYTES} MB: split it into several lists.`);
+    }
+    return readFileSync(path);
+  } catch (error) {
+    if (error instanceof ImportError) throw error;
+    const { code, message } = error as NodeJS.ErrnoException;
+    throw new ImportError(
+      code === 'ENOENT' ? `There is no file ${path}.` : `${path} cannot be read: ${message}`,
+    );
+  }
+}
+
+async function importGames(games: readonly Game[]): Promise<ImportSummary> {
+  readEnvironmentFile();
+  const config = loadConfig();
+  const { database } = config;
+  if (database.engine === 'mysql') return write(config, games);
+  if (!existsSync(database.path)) {
+    throw new ImportError(`There is no SQLite file ${database.path}. Set DATABASE_URL.`);
+  }
+  const release = lockSqliteFile(database.path);
+  try {
+    return await write(config, games);
+  } finally {
+    release();
+  }
+}
+
+async function write(config: Config, games: readonly Game[]): Promise<ImportSummary> {
+  const dataSource = await new DataSource({
+    ...dataSourceOptions(config.database, STATEMENT_TIMEOUT_MS),
+    entities: [Game, AuditEntry],
+  }).initialize();
+  try {
+    const unitOfWork = new UnitOfWork(dataSource, config);
+    const catalogue = new GamesService(unitOfWork);
+    const audit = new AuditService(unitOfWork);
+    return await unitOfWork.write(async (transaction) => {
+      const summary = await catalogue.importAll(transaction, games);
+      const change = {
+        action: 'game.import',
+        subjectType: 'game',
+        subjectId: 'catalogue',
+        before: null,
+        after: summary,
+      } as const;
+      await audit.record(transaction, [auditEntryOf(SERVER, change)]);
+      return summary;
+    });
+  } finally {
+    await dataSource.destroy();
+  }
+}
+
+function refuse({ problems, problemCount }: GameList): void {
+  const more = problemCount - problems.length;
+  const lines = more > 0 ? [...problems, `and ${more} more problems`] : problems;
+  process.stderr.write(`${lines.join('\n')}\n\nNothing was imported.\n`);
+}
+
+async function main(): Promise<0 | 1> {
+  const path = fileArgument();
+  if (path === null) {
+    process.stdout.write(HELP);
+    return 0;
+  }
+  const list = readList(path);
+  if (list.problemCount > 0) {
+    refuse(list);
+    return 1;
+  }
+  const { created, changed, unchanged } = await importGames(list.games);
+  process.stdout.write(`${created} games created, ${changed} changed, ${unchanged} unchanged\n`);
+  return 0;
+}
+
+/** The errors that are this command's own. */
+function explain(error: unknown): string | undefined {
+  if (error instanceof ImportError) return error.message;
+  if (error instanceof DatabaseInUseError) {
+    return (
+      'A server is using the SQLite file. Stop it while games are imported, or change them one by one with ' +
+      'PUT /operator/games/:gameId.'
+    );
+  }
+  if (classifyDatabaseError(error) === 'lock') {
+    return 'Somebody else is changing the same games. Nothing was imported: run it again.';
+  }
+  return undefined;
+}
+
+runCommand(main, 'The games could not be imported', explain);

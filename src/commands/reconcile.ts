@@ -1,0 +1,111 @@
+import 'reflect-metadata';
+import { readFileSync } from 'node:fs';
+import { extname, resolve } from 'node:path';
+import { parseArgs } from 'node:util';
+import { DataSource } from 'typeorm';
+import { loadConfig } from '../config/config.js';
+import { readEnvironmentFile } from '../config/environment-file.js';
+import { readingOptions } from '../database/connection/reading-options.js';
+import { UnitOfWork } from '../database/unit-of-work.js';
+import { runCommand } from './run-command.js';
+import { GpasError } from '../errors/gpas-error.js';
+import { Game } from '../games/game.entity.js';
+import { GamesService } from '../games/games.service.js';
+import { compare, ReferenceComparison } from '../reconciliation/comparison.js';
+import { FiguresError, type GpasFile, parseFigures } from '../reconciliation/gpas-file.js';
+import { ReconciliationService } from '../reconciliation/reconciliation.service.js';
+
+/** `npm run reconcile`: compares GPAS's figures of one day with ours. Only reads, beside servers. */
+
+const HELP = `Usage: npm run reconcile -- --file gpas.csv --date 2026-02-05
+
+Compares GPAS's figures of one UTC day with those of DATABASE_URL and names every total that differs.
+
+--file  .csv with the header date,game_id,currency and one or more totals, named as in GET /reconciliation,
+        or .json in the form of its answer;
+        or a row for each movement: date,game_id,currency,external_reference,type,value, where type is bet, win,
+        bet_rollback or win_rollback: then every reference that differs is named as well
+--date  the day; rows of other days are an error
+
+Exit codes: 0 all agree; 1 something differs; 2 the file or the database cannot be used.
+`;
+
+interface Arguments {
+  readonly file: string;
+  readonly date: string;
+}
+
+function readArguments(): Arguments | null {
+  let values: { file?: string; date?: string; help?: boolean };
+  try {
+    ({ values } = parseArgs({
+      options: { file: { type: 'string' }, date: { type: 'string' }, help: { type: 'boolean', short: 'h' } },
+    }));
+  } catch (error) {
+    throw new FiguresError(`${(error as Error).message}\n\n${HELP}`);
+  }
+  if (values.help) return null;
+  const { file, date } = values;
+  if (!file || !date) throw new FiguresError(`--file and --date are needed.\n\n${HELP}`);
+  return { file: resolve(file), date };
+}
+
+function readFile({ file, date }: Arguments): GpasFile {
+  const format = extname(file).toLowerCase().slice(1);
+  if (format !== 'csv' && format !== 'json') throw new FiguresError(`${file} must end with .csv or .json`);
+  let text: string;
+  try {
+    text = readFileSync(file, 'utf8');
+  } catch (error) {
+    throw new FiguresError(`${file} cannot be read: ${(error as Error).message}`);
+  }
+  const theirs = parseFigures(text, format);
+  const stranger = theirs.figures.find((row) => row.date !== date);
+  if (stranger) throw new FiguresError(`${file} has a row of ${stranger.date}: --date is ${date}`);
+  return theirs;
+}
+
+async function findDifferences(date: string, { figures, movements }: GpasFile): Promise<string[]> {
+  readEnvironmentFile();
+  const config = loadConfig();
+  const dataSource = await new DataSource({
+    ...readingOptions(config.database),
+    entities: [Game],
+  }).initialize();
+  try {
+    const unitOfWork = new UnitOfWork(dataSource, config);
+    const reconciliation = new ReconciliationService(unitOfWork, new GamesService(unitOfWork));
+    const totals = compare(await reconciliation.report({ dateFrom: date, dateTo: date }), figures);
+    if (!movements) return totals;
+    const comparison = new ReferenceComparison(movements);
+    for await (const ours of reconciliation.movements(date)) comparison.addOurs(ours);
+    return [...totals, ...comparison.differences()];
+  } finally {
+    await dataSource.destroy();
+  }
+}
+
+async function main(): Promise<0 | 1> {
+  const given = readArguments();
+  if (!given) {
+    process.stdout.write(HELP);
+    return 0;
+  }
+  const theirs = readFile(given);
+  const differences = await findDifferences(given.date, theirs);
+  if (differences.length === 0) {
+    const { length } = theirs.movements ?? theirs.figures;
+    process.stdout.write(`${length} rows of ${given.date}, all agree\n`);
+    return 0;
+  }
+  process.stdout.write(`${differences.join('\n')}\n${differences.length} differences on ${given.date}\n`);
+  return 1;
+}
+
+/** The errors that are this command's own. */
+function explain(error: unknown): string | undefined {
+  if (error instanceof FiguresError || error instanceof GpasError) return error.message;
+  return undefined;
+}
+
+runCommand(main, 'The figures could not be compared', explain);

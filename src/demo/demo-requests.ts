@@ -1,0 +1,55 @@
+import type { Config } from '../config/config.js';
+import { DEMO } from './values.js';
+import { mintDemoToken } from './describe-demo.js';
+
+/** A request as Swagger UI hands it to its interceptor. */
+export interface UiRequest {
+  url: string;
+  headers: Record<string, string>;
+  body?: string;
+}
+
+interface DemoValues {
+  readonly parentSystemId: string;
+  readonly secretKey: string;
+  readonly operatorKey: string;
+  readonly authToken: string;
+}
+
+/** The script that hands the demo's public values to {@link signDemoRequest} in the browser. */
+export function demoValuesScript(config: Config): string {
+  const values: DemoValues = {
+    parentSystemId: config.firstParentSystem.id,
+    secretKey: config.firstParentSystem.secretKey,
+    operatorKey: config.operatorApiKey,
+    authToken: mintDemoToken(config, DEMO.walletId),
+  };
+  return `globalThis.gpasDemo = ${JSON.stringify(values)};`;
+}
+
+/**
+ * Runs in the browser, and only where the server runs on demo values: fills in what the caller has not, so that
+ * "Execute" in Swagger UI is a call that works. It is sent there as text, so it uses nothing of this file.
+ */
+export async function signDemoRequest(request: UiRequest): Promise<UiRequest> {
+  const demo = (globalThis as unknown as { gpasDemo: DemoValues }).gpasDemo;
+  const { pathname, search } = new URL(request.url);
+  const set = (name: string, value: string): void => {
+    const given = Object.keys(request.headers).find((header) => header.toLowerCase() === name.toLowerCase());
+    if (given === undefined) request.headers[name] = value;
+  };
+  if (pathname.startsWith('/operator')) set('Authorization', `Bearer ${demo.operatorKey}`);
+  if (!/^\/(sessions|wallets|movements)/.test(pathname)) return request;
+  const text = pathname.startsWith('/movements') ? (request.body ?? '') : search.slice(1);
+  const bytes = new TextEncoder().encode(text + demo.secretKey);
+  const digest = new Uint8Array(await globalThis.crypto.subtle.digest('SHA-1', bytes));
+  set('x-parent-system-id', demo.parentSystemId);
+  set(
+    'x-signature',
+    Array.from(digest, (byte) => byte.toString(16).padStart(2, '0'))
+      .join('')
+      .toUpperCase(),
+  );
+  if (pathname === '/sessions') set('Authorization', `Bearer ${demo.authToken}`);
+  return request;
+}

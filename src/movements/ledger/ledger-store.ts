@@ -1,0 +1,257 @@
+import type { Actor } from '../../audit/audit.types.js';
+import type { Reader, Transaction } from '../../database/unit-of-work.js';
+import { findGames } from '../../games/games.service.js';
+import type { Session } from '../../sessions/session.entity.js';
+import type { Wallet } from '../../wallets/wallet.entity.js';
+import { LedgerState } from './ledger-state.js';
+import type { BookedMovement, MovementCommand, MovementPolicies, ReferenceBinding } from './ledger.types.js';
+
+/**
+ * How a batch of commands is read and written: one statement for each table, whatever the size of the batch. The rows
+ * are taken as they are, without TypeORM's hydration, which would cost more than the decisions.
+ */
+
+/** A command with what is kept of it and decides nothing. */
+export interface RecordedCommand {
+  readonly command: MovementCommand;
+  readonly at: Date;
+  readonly description: string | null;
+  /** JSON. */
+  readonly tags: string | null;
+  /** Whom the audit trail names, for the operator's own; null for GPAS's. */
+  readonly actor: Actor | null;
+  /** Instead of the settings: a command may be decided under other ones than its neighbours. */
+  readonly policies: MovementPolicies | null;
+}
+
+/** A reference in the text of a statement. */
+interface Reference {
+  readonly parentSystemId: string;
+  readonly externalReference: string;
+}
+
+/** What a joined row of binding and movement looks like; integers are text on MySQL and numbers on SQLite. */
+type Row = Record<string, string | number | null>;
+
+/** All that {@link decide} may ask for while it decides `commands`, read after the locks on sessions and wallets. */
+export async function loadLedger(
+  reader: Reader,
+  commands: readonly MovementCommand[],
+  sessions: ReadonlyMap<string, Session>,
+  wallets: readonly Wallet[],
+): Promise<LedgerState> {
+  const rows = await readReferences(reader, referencesOf(commands));
+  const booked = new Map(rows.flatMap((row) => (row['m_id'] === null ? [] : [[row['m_id'], row]])));
+  return new LedgerState({
+    sessions: sessions.values(),
+    wallets,
+    games: await findGames(reader, gameIdsOf(commands)),
+    bindings: rows.map(bindingOf),
+    movements: [...booked.values()].map(movementOf),
+    rolledBackMovementIds: [...booked.values()]
+      .filter((row) => row['rolled_back_by'] !== null)
+      .map((row) => String(row['m_id'])),
+  });
+}
+
+/** The wallets that the commands name or whose sessions they name. */
+export function walletIdsOf(
+  commands: readonly MovementCommand[],
+  sessions: ReadonlyMap<string, Session>,
+): string[] {
+  return commands.flatMap((command) => {
+    const walletId = 'walletId' in command ? command.walletId : sessions.get(command.sessionId)?.walletId;
+    return walletId === undefined ? [] : [walletId];
+  });
+}
+
+/** Every reference that matters: each command's own, and a rollback's target. */
+function referencesOf(commands: readonly MovementCommand[]): Reference[] {
+  return commands.flatMap((command) => [
+    command,
+    ...(command.kind === 'ROLLBACK'
+      ? [{ parentSystemId: command.parentSystemId, externalReference: command.targetReference }]
+      : []),
+  ]);
+}
+
+const BINDING_COLUMNS = [
+  'parent_system_id',
+  'external_reference',
+  'ordinal',
+  'kind',
+  'wallet_id',
+  'session_id',
+  'amount_minor',
+  'sub_wallet',
+  'target_reference',
+  'refusal',
+  'command_id',
+  'created_at',
+] as const;
+
+const MOVEMENT_COLUMNS = [
+  'id',
+  'parent_system_id',
+  'external_reference',
+  'kind',
+  'wallet_id',
+  'session_id',
+  'seq',
+  'amount_minor',
+  'real_delta_minor',
+  'bonus_delta_minor',
+  'real_after_minor',
+  'bonus_after_minor',
+  'target_movement_id',
+  'game_id',
+  'description',
+  'tags',
+  'created_at',
+] as const;
+
+const READ_MOVEMENT = MOVEMENT_COLUMNS.filter(
+  (column) => column !== 'description' && column !== 'tags' && column !== 'created_at',
+);
+
+function readReferences(reader: Reader, references: readonly Reference[]): Promise<Row[]> {
+  // Row values in IN are written differently on each engine; one list for each parent system serves both.
+  const byParent = new Map<string, Set<string>>();
+  for (const { parentSystemId, externalReference } of references) {
+    byParent.set(parentSystemId, (byParent.get(parentSystemId) ?? new Set()).add(externalReference));
+  }
+  const conditions = [...byParent.values()].map(
+    (texts) =>
+      `(b.parent_system_id = ? AND b.external_reference IN (${[...texts].map(() => '?').join(', ')}))`,
+  );
+  const parameters = [...byParent].flatMap(([parentSystemId, texts]) => [parentSystemId, ...texts]);
+  return reader.query<Row[]>(
+    `SELECT ${BINDING_COLUMNS.map((column) => `b.${column} AS b_${column}`).join(', ')},
+       ${READ_MOVEMENT.map((column) => `m.${column} AS m_${column}`).join(', ')}, r.id AS rolled_back_by
+     FROM reference_bindings b
+     LEFT JOIN movements m
+       ON m.parent_system_id = b.parent_system_id AND m.external_reference = b.external_reference
+     LEFT JOIN movements r ON r.target_movement_id = m.id
+     WHERE ${conditions.join(' OR ')}`,
+    parameters,
+  );
+}
+
+/** The games that bets name. */
+function gameIdsOf(commands: readonly MovementCommand[]): string[] {
+  return commands.flatMap((command) =>
+    command.kind === 'DEBIT' && command.gameId !== null ? [command.gameId] : [],
+  );
+}
+
+function bindingOf(row: Row): ReferenceBinding {
+  return {
+    parentSystemId: row['b_parent_system_id'],
+    externalReference: row['b_external_reference'],
+    ordinal: Number(row['b_ordinal']),
+    kind: row['b_kind'],
+    walletId: row['b_wallet_id'],
+    sessionId: row['b_session_id'],
+    amountMinor: row['b_amount_minor'] === null ? null : BigInt(row['b_amount_minor'] ?? 0),
+    subWallet: row['b_sub_wallet'],
+    targetReference: row['b_target_reference'],
+    refusal: row['b_refusal'],
+    commandId: row['b_command_id'],
+  } as ReferenceBinding;
+}
+
+function movementOf(row: Row): BookedMovement {
+  const minor = (column: string): bigint => BigInt(row[column] ?? 0);
+  return {
+    id: row['m_id'],
+    parentSystemId: row['m_parent_system_id'],
+    externalReference: row['m_external_reference'],
+    kind: row['m_kind'],
+    walletId: row['m_wallet_id'],
+    sessionId: row['m_session_id'],
+    seq: Number(row['m_seq']),
+    amountMinor: minor('m_amount_minor'),
+    realDeltaMinor: minor('m_real_delta_minor'),
+    bonusDeltaMinor: minor('m_bonus_delta_minor'),
+    realAfterMinor: minor('m_real_after_minor'),
+    bonusAfterMinor: minor('m_bonus_after_minor'),
+    targetMovementId: row['m_target_movement_id'],
+    gameId: row['m_game_id'],
+  } as BookedMovement;
+}
+
+/** Inserts what the references are bound to from now on. */
+export async function insertBindings(
+  transaction: Transaction,
+  bindings: readonly (ReferenceBinding & { readonly at: Date })[],
+): Promise<void> {
+  await insertRows(
+    transaction,
+    'reference_bindings',
+    BINDING_COLUMNS,
+    bindings.map((binding) => [
+      binding.parentSystemId,
+      binding.externalReference,
+      binding.ordinal,
+      binding.kind,
+      binding.walletId,
+      binding.sessionId,
+      binding.amountMinor === null ? null : Number(binding.amountMinor),
+      binding.subWallet,
+      binding.targetReference,
+      binding.refusal,
+      binding.commandId,
+      textOf(binding.at),
+    ]),
+  );
+}
+
+/** Appends movements to the ledger. */
+export async function insertMovements(
+  transaction: Transaction,
+  movements: readonly (BookedMovement & Pick<RecordedCommand, 'at' | 'description' | 'tags'>)[],
+): Promise<void> {
+  await insertRows(
+    transaction,
+    'movements',
+    MOVEMENT_COLUMNS,
+    movements.map((movement) => [
+      movement.id,
+      movement.parentSystemId,
+      movement.externalReference,
+      movement.kind,
+      movement.walletId,
+      movement.sessionId,
+      movement.seq,
+      Number(movement.amountMinor),
+      Number(movement.realDeltaMinor),
+      Number(movement.bonusDeltaMinor),
+      Number(movement.realAfterMinor),
+      Number(movement.bonusAfterMinor),
+      movement.targetMovementId,
+      movement.gameId,
+      movement.description,
+      movement.tags,
+      textOf(movement.at),
+    ]),
+  );
+}
+
+async function insertRows(
+  transaction: Transaction,
+  table: string,
+  columns: readonly string[],
+  rows: readonly (readonly unknown[])[],
+): Promise<void> {
+  if (rows.length === 0) return;
+  const places = `(${columns.map(() => '?').join(', ')})`;
+  await transaction.execute(
+    `INSERT INTO ${table} (${columns.join(', ')}) VALUES ${rows.map(() => places).join(', ')}`,
+    rows.flat(),
+  );
+}
+
+/** UTC with milliseconds, the form of both engines. */
+function textOf(instant: Date): string {
+  return instant.toISOString().replace('T', ' ').replace('Z', '');
+}

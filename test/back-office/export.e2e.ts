@@ -1,0 +1,59 @@
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { callOperator, debit, openFundedSession, send } from '../support/gpas.js';
+import { insertManyBets } from '../support/many-movements.js';
+import { type RunningApp, startApp } from '../support/server.js';
+
+let server: RunningApp;
+beforeAll(async () => {
+  server = await startApp();
+});
+afterAll(() => server.stop());
+
+const ROWS = 20_000;
+const lines = (text: string): string[] => text.trimEnd().split('\r\n');
+
+describe('the export', () => {
+  it('is CSV that any reader takes, with what a spreadsheet would run marked as text', async () => {
+    const id = await openFundedSession(server.url, 'exported', { real: 1_000 });
+    const description = '=HYPERLINK("x"), said "she"\nand left';
+    await debit(server.url, id, 'exported-1', { extra: { description } });
+    const answer = await callOperator(server.url, 'GET', `/operator/movements/export?sessionId=${id}`);
+    expect([answer.status, answer.headers['content-type']]).toEqual([200, 'text/csv; charset=utf-8']);
+    expect(answer.headers['content-disposition']).toBe('attachment; filename="movements.csv"');
+    const [head, first] = answer.text.split('\r\n');
+    expect(head).toBe(
+      'created,movementId,walletId,seq,kind,value,currency,realChange,bonusChange,leftBalance,parentSystemId,' +
+        'externalReference,sessionId,gameId,rollsBack,rolledBackBy,description',
+    );
+    expect(first).toMatch(/^20[\dT:.-]+Z,[\da-f-]{36},exported,2,DEBIT,10,EUR,-10,0,990,BL13GT,exported-1,/);
+    expect(first).toContain(`,agt-54,,,"'=HYPERLINK(""x""), said ""she""\nand left"`);
+  });
+
+  it('has every row once, over many pages, while play goes on', async () => {
+    const many = { name: 'many', walletId: 'exported', count: ROWS, at: '2020-01-01 00:00:00.000' };
+    await insertManyBets(server.database.url, many);
+    const id = await openFundedSession(server.url, 'meanwhile', { real: 1_000 });
+    const state = { playing: true };
+    let played = 0;
+    const play = (async () => {
+      while (state.playing)
+        expect((await debit(server.url, id, `meanwhile-${(played += 1)}`, { value: 1 })).status).toBe(201);
+    })();
+    const answer = await callOperator(server.url, 'GET', '/operator/movements/export?sessionId=many');
+    state.playing = false;
+    await play;
+    const rows = lines(answer.text).slice(1);
+    expect(rows).toHaveLength(ROWS);
+    expect(new Set(rows.map((row) => row.split(',')[11])).size).toBe(ROWS);
+    expect(played).toBeGreaterThan(10);
+  });
+
+  it('takes the filters of the search, and is for keys that may read', async () => {
+    const only = await callOperator(server.url, 'GET', '/operator/movements/export?externalReference=many-7');
+    expect(lines(only.text)).toHaveLength(2);
+    expect((await callOperator(server.url, 'GET', '/operator/movements/export?kind=BET')).status).toBe(400);
+    expect((await send(server.url, { method: 'GET', target: '/operator/movements/export' })).status).toBe(
+      401,
+    );
+  });
+});

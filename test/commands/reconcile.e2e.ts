@@ -1,0 +1,132 @@
+import { execFile } from 'node:child_process';
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { query } from '../support/databases.js';
+import { credit, debit, openFundedSession } from '../support/gpas.js';
+import { type RunningApp, startApp } from '../support/server.js';
+import { TemporaryFolder } from '../support/temporary-folder.js';
+
+const SCRIPT = join(import.meta.dirname, '../../dist/src/commands/reconcile.js');
+const HEAD = 'date,game_id,currency,total_bet,total_win,transaction_count_bet\n';
+const date = new Date().toISOString().slice(0, 10);
+
+let server: RunningApp;
+const folder = new TemporaryFolder('reconcile');
+beforeAll(async () => {
+  server = await startApp();
+  const id = await openFundedSession(server.url, 'reconciled');
+  await debit(server.url, id, 'reconciled-bet', { value: '12.50' });
+  await credit(server.url, id, 'reconciled-win', { value: '3' });
+});
+afterAll(async () => {
+  await server.stop();
+  await folder.remove();
+});
+
+function reconcile(rows: string, day = date): Promise<{ code: number; output: string }> {
+  const file = join(folder.path, 'gpas.csv');
+  writeFileSync(file, HEAD + rows);
+  return run('--file', file, '--date', day);
+}
+
+function run(...parameters: string[]): Promise<{ code: number; output: string }> {
+  return runIn('UTC', ...parameters);
+}
+
+function runIn(timeZone: string, ...parameters: string[]): Promise<{ code: number; output: string }> {
+  const env = { PATH: process.env['PATH'] ?? '', DATABASE_URL: server.database.url, TZ: timeZone };
+  return new Promise((resolve) => {
+    execFile(process.execPath, [SCRIPT, ...parameters], { cwd: folder.path, env }, (error, stdout, stderr) =>
+      resolve({ code: error ? Number((error as { code?: unknown }).code) : 0, output: stdout + stderr }),
+    );
+  });
+}
+
+describe('npm run reconcile', () => {
+  it('ends with 0 where all agrees, beside a server that runs', async () => {
+    expect(await reconcile(`${date},agt-54,EUR,12.5,3.00,1\n`)).toEqual({
+      code: 0,
+      output: `1 rows of ${date}, all agree\n`,
+    });
+  });
+
+  it('names what differs and ends with 1', async () => {
+    const { code, output } = await reconcile(`${date},agt-54,EUR,12.51,3,1\n${date},agt-9,EUR,1,0,1\n`);
+    expect(code).toBe(1);
+    expect(output.split('\n')).toEqual([
+      `${date} agt-54 EUR: total_bet is 12.51 at GPAS, 12.5 here`,
+      `${date} agt-9 EUR: is at GPAS only`,
+      `2 differences on ${date}`,
+      '',
+    ]);
+  });
+
+  it('names each reference that differs, where the file has references', async () => {
+    const file = join(folder.path, 'movements.csv');
+    const head = 'date,game_id,currency,external_reference,type,value\n';
+    const bet = `${date},agt-54,EUR,reconciled-bet,bet,12.5\n`;
+    writeFileSync(file, `${head}${bet}${date},agt-54,EUR,reconciled-win,win,3\n`);
+    expect(await run('--file', file, '--date', date)).toEqual({
+      code: 0,
+      output: `2 rows of ${date}, all agree\n`,
+    });
+    writeFileSync(file, `${head}${bet}${date},agt-54,EUR,reconciled-winner,win,3\n`);
+    const { code, output } = await run('--file', file, '--date', date);
+    expect(code).toBe(1);
+    expect(output.split('\n')).toEqual([
+      'reconciled-win: win of 3 EUR in agt-54 is here only',
+      'reconciled-winner: win of 3 EUR in agt-54 is at GPAS only',
+      `2 differences on ${date}`,
+      '',
+    ]);
+  });
+
+  it.each(['Pacific/Kiritimati', 'America/Los_Angeles'])(
+    'books the last and the first millisecond of a day on their own days in %s as well',
+    async (timeZone) => {
+      const edges = [
+        '2026-02-04 23:59:59.999',
+        '2026-02-05 00:00:00.000',
+        '2026-02-05 23:59:59.999',
+        '2026-02-06 00:00:00.000',
+      ];
+      for (const [index, at] of edges.entries()) {
+        const id = `edge-${timeZone}-${index}`.slice(-36);
+        await query(
+          server.database.url,
+          `INSERT INTO movements (id, parent_system_id, external_reference, kind, wallet_id, seq, amount_minor,
+             real_delta_minor, bonus_delta_minor, real_after_minor, bonus_after_minor, game_id, created_at)
+           VALUES (?, 'BL13GT', ?, 'DEBIT', 'reconciled', ?, ?, -1, 0, 0, 0, ?, ?)`,
+          [id, id, 1_000 + timeZone.length * 10 + index, 10 ** index, timeZone, at],
+        );
+      }
+      const file = join(folder.path, 'edges.csv');
+      writeFileSync(file, `date,game_id,currency,total_bet\n2026-02-05,${timeZone},EUR,1.1\n`);
+      const { output } = await runIn(timeZone, '--file', file, '--date', '2026-02-05');
+      expect(output).toMatch(/ all agree\n$| differences on 2026-02-05\n$/);
+      expect(output).not.toContain(`${timeZone} EUR`);
+    },
+  );
+
+  it('says what it cannot use, with another exit code', async () => {
+    expect(await reconcile(`${date},agt-54,EUR,x,3,1\n`)).toMatchObject({
+      code: 2,
+      output: expect.stringContaining('row 1: total_bet is no decimal number: x'),
+    });
+    expect(await reconcile('2020-01-01,agt-54,EUR,1,3,1\n')).toMatchObject({
+      code: 2,
+      output: expect.stringContaining('has a row of 2020-01-01'),
+    });
+    expect(await reconcile('', 'yesterday')).toMatchObject({
+      code: 2,
+      output: expect.stringContaining('a day like'),
+    });
+    expect(await run('--date', date)).toMatchObject({ code: 2, output: expect.stringContaining('--file') });
+    expect(await run('--file', 'nowhere.csv', '--date', date)).toMatchObject({
+      code: 2,
+      output: expect.stringContaining('cannot be read'),
+    });
+    expect(await run('--help')).toMatchObject({ code: 0, output: expect.stringContaining('Usage') });
+  });
+});

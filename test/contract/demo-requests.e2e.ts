@@ -1,0 +1,59 @@
+import { runInThisContext } from 'node:vm';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { type UiRequest } from '../../src/demo/demo-requests.js';
+import { send } from '../support/gpas.js';
+import { type RunningApp, startApp } from '../support/server.js';
+
+let server: RunningApp;
+beforeAll(async () => {
+  server = await startApp();
+});
+afterAll(() => server.stop());
+
+/** Swagger UI's interceptor as a browser gets it: by text, not by import. */
+async function interceptorFrom(
+  url: string,
+): Promise<((request: UiRequest) => Promise<UiRequest>) | undefined> {
+  const page = await send(url, { method: 'GET', target: '/docs' });
+  const script = await send(url, { method: 'GET', target: '/docs/swagger-ui-init.js' });
+  const values = /globalThis\.gpasDemo = \{.*?\};/.exec(page.text)?.[0];
+  const source = /"requestInterceptor": (async function[\s\S]*?\n\s*return request;\n\})/.exec(
+    script.text,
+  )?.[1];
+  if (!values || !source) return undefined;
+  return runInThisContext(`${values}\n(${source})`) as (request: UiRequest) => Promise<UiRequest>;
+}
+
+describe('"Execute" in Swagger UI on demo values', () => {
+  it('signs and authorizes the calls of the protocol and of the back office', async () => {
+    const sign = await interceptorFrom(server.url);
+    const execute = async (method: string, target: string, body?: string): Promise<Response> => {
+      const request = await sign!({ url: server.url + target, headers: {}, ...(body ? { body } : {}) });
+      return fetch(request.url, { method, headers: request.headers, ...(body ? { body } : {}) });
+    };
+    const opened = await execute('POST', '/sessions?walletId=2sdf1sd');
+    expect(opened.status).toBe(201);
+    const { id } = (await opened.json()) as { id: string };
+    const bet = '{"externalReference":"ui-bet","value":"100","typeCode":"GAME_DEBIT"}';
+    expect((await execute('POST', `/movements/debit?walletSessionId=${id}`, bet)).status).toBe(201);
+    expect((await execute('GET', `/wallets/balance?walletSessionId=${id}`)).status).toBe(200);
+    expect((await execute('GET', '/operator/wallets/2sdf1sd')).status).toBe(200);
+    expect((await execute('PATCH', `/sessions/close?id=${id}`)).status).toBe(200);
+  });
+
+  it('is not there where the server has values of its own', async () => {
+    const own = await startApp({
+      env: {
+        GPAS_PARENT_SYSTEM_ID: 'OWN',
+        GPAS_SECRET_KEY: 'a-secret-of-its-own-0',
+        OPERATOR_API_KEY: 'k'.repeat(32),
+        AUTH_TOKEN_SECRET: 't'.repeat(32),
+      },
+    });
+    expect(await interceptorFrom(own.url)).toBeUndefined();
+    const page = await send(own.url, { method: 'GET', target: '/docs' });
+    const script = await send(own.url, { method: 'GET', target: '/docs/swagger-ui-init.js' });
+    expect(page.text + script.text).not.toMatch(/a-secret-of-its-own-0|kkkkkkkk|tttttttt/);
+    await own.stop();
+  });
+});

@@ -1,0 +1,115 @@
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { describe, expect, it } from '@jest/globals';
+import { z } from 'zod';
+import { environmentSchema } from '../../src/config/environment.js';
+
+const ROOT = join(import.meta.dirname, '../..');
+const read = (path: string): string => readFileSync(join(ROOT, path), 'utf8');
+
+interface Variable {
+  readonly default?: string;
+  readonly description: string;
+}
+
+const variables = z.toJSONSchema(environmentSchema, { io: 'input', unrepresentable: 'any' })
+  .properties as Record<string, Variable>;
+const names = Object.keys(variables);
+
+/** The cells of the rows of tables that start with a name in backticks. */
+function rowsOf(markdown: string): string[][] {
+  return markdown
+    .split('\n')
+    .filter((line) => line.startsWith('| `'))
+    .map((line) => line.split(/(?<!\\)\|/).map((cell) => cell.trim()))
+    .map((cells) => cells.slice(1, -1));
+}
+
+describe('docs/configuration.md', () => {
+  const rows = new Map(
+    rowsOf(read('docs/configuration.md')).map(([name, ...cells]) => [name?.replaceAll('`', ''), cells]),
+  );
+
+  it.each(names)('has %s with its default and its meaning', (name) => {
+    const variable = variables[name];
+    const shown = variable?.default === undefined ? 'none' : `\`${variable.default}\``;
+    expect(rows.get(name)).toEqual([shown, variable?.description]);
+  });
+});
+
+describe('README.md', () => {
+  it('names only commands that package.json has', () => {
+    const { scripts } = JSON.parse(read('package.json')) as { scripts: Record<string, string> };
+    for (const file of [
+      'README.md',
+      'CONTRIBUTING.md',
+      'docs/architecture.md',
+      'docs/operations.md',
+      'docs/configuration.md',
+      'CHANGELOG.md',
+    ]) {
+      const named = [...read(file).matchAll(/npm run ([\w:-]+)/g)].map(([, name]) => name ?? '');
+      expect(named.filter((name) => !(name in scripts))).toEqual([]);
+    }
+    expect(Object.keys(scripts).filter((name) => !read('README.md').includes(name))).toEqual([]);
+  });
+
+  it('has at most 150 lines', () => {
+    expect(read('README.md').split('\n').length).toBeLessThanOrEqual(150);
+  });
+});
+
+describe('.env.example', () => {
+  it('has every variable, in order, with its default', () => {
+    const lines = read('.env.example').match(/^(# )?[A-Z][A-Z_]+=.*$/gm) ?? [];
+    const expected = names.map((name) => {
+      const preset = variables[name]?.default;
+      return preset === undefined ? `# ${name}=` : `${name}=${preset}`;
+    });
+    expect(lines).toEqual(expected);
+  });
+});
+
+describe('links', () => {
+  const files = [
+    'README.md',
+    'CONTRIBUTING.md',
+    'SECURITY.md',
+    'CHANGELOG.md',
+    'docs/architecture.md',
+    'docs/policies.md',
+  ];
+  const adrs = readdirSync(join(ROOT, 'docs/adr')).map((name) => `docs/adr/${name}`);
+
+  it.each([...files, ...adrs])('of %s lead to files that exist', (file) => {
+    const targets = [...read(file).matchAll(/\]\(([^)#]+)(?:#[^)]*)?\)/g)].map(([, target]) => target ?? '');
+    const broken = targets.filter(
+      (target) => !/^https?:/.test(target) && !existsSync(join(ROOT, dirname(file), target)),
+    );
+    expect(broken).toEqual([]);
+  });
+});
+
+describe('Dockerfile and compose.yaml', () => {
+  it('copy and start only what the repository or its build has', () => {
+    const sources = [...read('Dockerfile').matchAll(/^COPY (?!--from)(?:--\S+ )*(.+) \S+$/gm)].flatMap(
+      ([, list]) => (list ?? '').split(' '),
+    );
+    expect(sources.length).toBeGreaterThan(0);
+    expect(sources.filter((source) => !existsSync(join(ROOT, source)))).toEqual([]);
+    const started = /^CMD \[.*"dist\/(.+)\.js"\]$/m.exec(read('Dockerfile'))?.[1];
+    expect(started && existsSync(join(ROOT, `${started}.ts`))).toBe(true);
+  });
+
+  it('name every variable that the server reads, and no other', () => {
+    const set = [...read('compose.yaml').matchAll(/^ {6}([A-Z][A-Z_]+):/gm)].map(([, name]) => name ?? '');
+    const ours = set.filter((name) => !name.startsWith('MYSQL_'));
+    expect(ours.sort()).toEqual([...names].sort());
+  });
+
+  it('pass each on under its own name', () => {
+    const passed = [...read('compose.yaml').matchAll(/^ {6}([A-Z][A-Z_]+): '\$\{([A-Z_]+):/gm)];
+    expect(passed.length).toBeGreaterThan(10);
+    expect(passed.filter(([, name, variable]) => name !== variable)).toEqual([]);
+  });
+});

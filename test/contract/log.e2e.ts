@@ -1,0 +1,88 @@
+import { Writable } from 'node:stream';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import {
+  AUTH_TOKEN_SECRET,
+  authTokenFor,
+  callOperator,
+  closeSession,
+  OPERATOR_KEY,
+  openSession,
+  SECRET_KEY,
+  send,
+  sessionIdOf,
+  signatureOf,
+  WALLET_ID,
+} from '../support/gpas.js';
+import { createLogger } from '../../src/logging/logger.js';
+import { until } from '../support/load.js';
+import { type RunningApp, startApp } from '../support/server.js';
+
+const lines: string[] = [];
+let server: RunningApp;
+
+beforeAll(async () => {
+  const sink = new Writable({
+    write(chunk: Buffer, _encoding, done): void {
+      lines.push(chunk.toString());
+      done();
+    },
+  });
+  server = await startApp({ logger: createLogger('debug', sink) });
+});
+afterAll(() => server.stop());
+
+const accessLine = async (requestId: unknown): Promise<Record<string, unknown>> => {
+  const find = (): string | undefined =>
+    lines.find((line) => line.includes(String(requestId)) && line.includes('"Access"'));
+  await until(() => find() !== undefined);
+  return JSON.parse(find() ?? '') as Record<string, unknown>;
+};
+
+describe('the access log', () => {
+  it('has one JSON line for a call, with what it was about', async () => {
+    const opened = await openSession(server.url, WALLET_ID);
+    const line = await accessLine(opened.headers['x-request-id']);
+    expect(line).toMatchObject({
+      context: 'Access',
+      method: 'POST',
+      path: '/sessions',
+      status: 201,
+      parentSystemId: 'BL13GT',
+      walletId: WALLET_ID,
+      walletSessionId: sessionIdOf(opened),
+    });
+    expect(typeof line['ms']).toBe('number');
+  });
+
+  it("has GPAS's code where the call was refused", async () => {
+    const refused = await closeSession(server.url, 'unknown');
+    expect(await accessLine(refused.headers['x-request-id'])).toMatchObject({
+      status: 400,
+      code: 1004,
+      parentSystemId: 'BL13GT',
+      walletSessionId: 'unknown',
+    });
+    const unknown = await send(server.url, { method: 'GET', target: '/nope' });
+    expect(await accessLine(unknown.headers['x-request-id'])).toMatchObject({ status: 404, code: 1010 });
+  });
+
+  it('never has a token, a signature, a key or a secret, whatever goes wrong', async () => {
+    const token = authTokenFor(WALLET_ID);
+    const headers = { authorization: `Bearer ${token}` };
+    await openSession(server.url, WALLET_ID, { headers });
+    await openSession(server.url, WALLET_ID, { headers: { authorization: `Bearer ${token}x` } });
+    await openSession(server.url, WALLET_ID, { secretKey: 'wrong' });
+    await callOperator(server.url, 'GET', `/operator/wallets/${WALLET_ID}`);
+    await callOperator(server.url, 'POST', '/operator/wallets', {
+      walletId: WALLET_ID,
+      playerId: 'p',
+      currency: 'EUR',
+    });
+    const signature = signatureOf(`walletId=${WALLET_ID}`, SECRET_KEY);
+    const log = lines.join('');
+    expect(log.length).toBeGreaterThan(500);
+    for (const secret of [token, signature, OPERATOR_KEY, SECRET_KEY, AUTH_TOKEN_SECRET]) {
+      expect(log.includes(secret)).toBe(false);
+    }
+  });
+});
