@@ -5,11 +5,11 @@ import { createApp } from '../src/app.setup.js';
 import { loadConfig } from '../src/config/config.js';
 import { GpasError } from '../src/errors/gpas-error.js';
 import { createLogger } from '../src/logging/logger.js';
-import { Movement } from '../src/movements/ledger/movement.entity.js';
+import { MovementEntity } from '../src/movements/ledger/movement.entity.js';
 import { MovementsService, type Receipt } from '../src/movements/movements.service.js';
-import { Session } from '../src/sessions/session.entity.js';
+import { SessionEntity } from '../src/sessions/session.entity.js';
 import { parseAmount } from '../src/wallets/money.js';
-import { Wallet } from '../src/wallets/wallet.entity.js';
+import { WalletEntity } from '../src/wallets/wallet.entity.js';
 
 /**
  * The same server with the bet's commit path as one would write it by hand: a transaction for each call, a pessimistic
@@ -26,22 +26,22 @@ MovementsService.prototype.play = function (
   remarks,
 ) {
   return dataSource.transaction('READ COMMITTED', async (manager): Promise<Receipt> => {
-    const session = await manager.findOneBy(Session, { id: sessionId });
+    const session = await manager.findOneBy(SessionEntity, { id: sessionId });
     if (session?.parentSystemId !== parentSystemId || session.status !== 'OPEN') {
       throw new GpasError('INVALID_WALLET_SESSION');
     }
-    const wallet = await manager.findOneOrFail(Wallet, {
+    const wallet = await manager.findOneOrFail(WalletEntity, {
       where: { id: session.walletId },
       lock: { mode: 'pessimistic_write' },
     });
-    if (await manager.existsBy(Movement, { parentSystemId, externalReference }))
+    if (await manager.existsBy(MovementEntity, { parentSystemId, externalReference }))
       throw new GpasError('DUPLICATE_TX_ID');
     const amountMinor = parseAmount(value, wallet.decimals);
     if (typeof amountMinor !== 'bigint') throw new GpasError('INVALID_REQUEST');
     if (wallet.realMinor < amountMinor) throw new GpasError('INSUFFICIENT_FUNDS');
     wallet.realMinor -= amountMinor;
     wallet.seq += 1;
-    const movement = await manager.save(Movement, {
+    const movement = await manager.save(MovementEntity, {
       id: randomUUID(),
       parentSystemId,
       externalReference,

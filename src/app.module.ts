@@ -7,7 +7,7 @@ import { DemoDataModule } from './demo/demo-data.module.js';
 import { HealthModule } from './health/health.module.js';
 import { HttpModule } from './http/http.module.js';
 import { MovementsModule } from './movements/movements.module.js';
-import { OperatorModule } from './back-office/back-office.module.js';
+import { BackOfficeModule } from './back-office/back-office.module.js';
 import { ReconciliationModule } from './reconciliation/reconciliation.module.js';
 import { SessionsModule } from './sessions/sessions.module.js';
 
@@ -24,7 +24,7 @@ export class AppModule {
         AuthModule,
         SessionsModule,
         MovementsModule,
-        OperatorModule,
+        BackOfficeModule,
         ReconciliationModule,
         HealthModule,
         ...(config.demo ? [DemoDataModule] : []),

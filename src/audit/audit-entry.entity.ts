@@ -1,11 +1,12 @@
 import { Column, Entity, Index } from 'typeorm';
 import { InstantColumn, KeyColumn, TextColumn } from '../database/columns.js';
+import type { AuditEntry } from './audit.types.js';
 
 /** One change of the back office, never changed itself. */
 @Entity('audit_entries')
 @Index('ix_audit_entries_subject', ['subjectType', 'subjectId', 'id'])
 @Index('ix_audit_entries_key', ['operatorKeyId', 'id'])
-export class AuditEntry {
+export class AuditEntryEntity implements AuditEntry {
   @KeyColumn({ name: 'id', length: 36, primary: true })
   id!: string;
 

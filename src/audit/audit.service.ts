@@ -2,7 +2,8 @@ import { Injectable } from '@nestjs/common';
 import { type FindOptionsWhere, LessThan } from 'typeorm';
 import { v7 as uuidv7 } from 'uuid';
 import { type Transaction, UnitOfWork } from '../database/unit-of-work.js';
-import { AuditEntry } from './audit-entry.entity.js';
+import { AuditEntryEntity } from './audit-entry.entity.js';
+import type { AuditEntry } from './audit.types.js';
 import type { Actor, AuditedChange } from './audit.types.js';
 
 /** A page of the trail, latest first. */
@@ -26,19 +27,19 @@ export class AuditService {
     await transaction.manager
       .createQueryBuilder()
       .insert()
-      .into(AuditEntry)
+      .into(AuditEntryEntity)
       .values([...entries])
       .updateEntity(false)
       .execute();
   }
 
   list({ after, limit, ...filter }: AuditQuery): Promise<AuditEntry[]> {
-    const where: FindOptionsWhere<AuditEntry> = {
+    const where: FindOptionsWhere<AuditEntryEntity> = {
       ...filter,
       ...(after === undefined ? {} : { id: LessThan(after) }),
     };
     return this.unitOfWork.read((reader) =>
-      reader.find(AuditEntry, { where, order: { id: 'DESC' }, take: limit }),
+      reader.find(AuditEntryEntity, { where, order: { id: 'DESC' }, take: limit }),
     );
   }
 }

@@ -42,3 +42,20 @@ export interface AuditedChange {
   readonly before: object | null;
   readonly after: object | null;
 }
+
+/** One line of the trail, never changed. */
+export interface AuditEntry {
+  readonly id: string;
+  readonly at: Date;
+  readonly operatorKeyId: string;
+  /** Its name at that time. */
+  readonly operatorKeyName: string;
+  readonly requestId: string | null;
+  readonly action: string;
+  readonly subjectType: string;
+  readonly subjectId: string;
+  /** JSON; null where it was not there before. */
+  readonly before: string | null;
+  /** JSON; null where it is gone. */
+  readonly after: string | null;
+}

@@ -11,10 +11,10 @@ export const ParentSystemId = createParamDecorator((_data: unknown, context): st
 });
 
 /** Who calls the back office, for the audit trail. */
-export const CallingOperator = createParamDecorator((_data: unknown, context): Actor => {
-  const { operator } = requestOf(context);
-  if (!operator) throw new Error('@CallingOperator() stands on a route that is not of the back office');
-  return operator;
+export const CallingActor = createParamDecorator((_data: unknown, context): Actor => {
+  const { actor } = requestOf(context);
+  if (!actor) throw new Error('@CallingActor() stands on a route that is not of the back office');
+  return actor;
 });
 
 /** The wallet that the AuthToken speaks for. */

@@ -11,7 +11,7 @@ export interface IncomingRequest extends Request {
   /** Set once the signature holds. */
   parentSystemId?: string;
   /** Set once the operator key holds. */
-  operator?: Actor;
+  actor?: Actor;
   /** Set once the AuthToken holds. */
   authToken?: { readonly walletId: string };
 }

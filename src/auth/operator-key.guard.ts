@@ -15,7 +15,7 @@ export class OperatorKeyGuard implements CanActivate {
 
   async canActivate(context: ExecutionContext): Promise<boolean> {
     const access = accessOf(context, this.reflector);
-    if (access?.caller !== 'operator') return true;
+    if (access?.caller !== 'back-office') return true;
     const request = requestOf(context);
     const key = bearerTokenOf(request);
     const holder = key === undefined ? undefined : await this.operatorKeys.find(key);
@@ -25,7 +25,7 @@ export class OperatorKeyGuard implements CanActivate {
     if (!access.roles.every((role) => roles.includes(role))) {
       throw new GpasError('ROLE_MISSING', `This key does not have the role ${access.roles.join(', ')}`);
     }
-    request.operator = { operatorKeyId, operatorKeyName, requestId: requestContext()?.requestId ?? null };
+    request.actor = { operatorKeyId, operatorKeyName, requestId: requestContext()?.requestId ?? null };
     return true;
   }
 }

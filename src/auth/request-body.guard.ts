@@ -22,7 +22,7 @@ export class RequestBodyGuard implements CanActivate {
     const request = requestOf(context);
     if (Number(request.headers['content-length'] ?? 0) > MAX_BODY_BYTES)
       throw new GpasError('PAYLOAD_TOO_LARGE');
-    if (access.caller === 'operator' && isEmpty(request)) {
+    if (access.caller === 'back-office' && isEmpty(request)) {
       request.body = {}; // the route's own check names what is missing, if it needs anything
     } else if (takesBody(access, request)) {
       await readJsonBody(request, context.switchToHttp().getResponse<Response>());
@@ -33,7 +33,7 @@ export class RequestBodyGuard implements CanActivate {
 
 function takesBody(access: RouteAccess, { method }: IncomingRequest): boolean {
   if (access.caller === 'gpas') return access.signed === 'body';
-  return access.caller === 'operator' && ['POST', 'PUT', 'PATCH'].includes(method);
+  return access.caller === 'back-office' && ['POST', 'PUT', 'PATCH'].includes(method);
 }
 
 function isEmpty({ headers }: IncomingRequest): boolean {

@@ -2,7 +2,7 @@ import { applyDecorators, SetMetadata } from '@nestjs/common';
 import { ApiBearerAuth, ApiHeader, ApiSecurity } from '@nestjs/swagger';
 import { ApiErrors } from '../errors/api-errors.decorator.js';
 import type { ErrorName } from '../errors/catalogue.js';
-import { OPERATOR_ROLES, type OperatorRole } from '../operator-keys/operator-key.entity.js';
+import { OPERATOR_ROLES, type OperatorRole } from '../operator-keys/operator-key.types.js';
 
 /** How a route is reached. The route says it, never the request (protocol §2). */
 export type RouteAccess =
@@ -14,7 +14,7 @@ export type RouteAccess =
       readonly authToken: boolean;
     }
   /** The key must have all of the roles. */
-  | { readonly caller: 'operator'; readonly roles: readonly OperatorRole[] }
+  | { readonly caller: 'back-office'; readonly roles: readonly OperatorRole[] }
   | { readonly caller: 'anybody' };
 
 /** The metadata key of {@link RouteAccess}. A route without it is refused. */
@@ -64,12 +64,12 @@ export function GpasRoute({ signed, authToken = false, errors }: GpasRouteOption
  * A back-office route: `Authorization: Bearer <operator key>`, with this role.
  * @param role `every` for what could give others more rights: keys and parent systems
  */
-export function OperatorRoute(
+export function BackOfficeRoute(
   role: OperatorRole | 'every',
   ...errors: readonly ErrorName[]
 ): MethodDecorator {
   const roles = role === 'every' ? OPERATOR_ROLES : [role];
-  const access: RouteAccess = { caller: 'operator', roles };
+  const access: RouteAccess = { caller: 'back-office', roles };
   return applyDecorators(
     SetMetadata(ROUTE_ACCESS, access),
     ApiBearerAuth(SECURITY.operatorKey),

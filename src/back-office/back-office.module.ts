@@ -1,49 +1,55 @@
 import { Module } from '@nestjs/common';
 import { AuditModule } from '../audit/audit.module.js';
-import { AuthModule } from '../auth/auth.module.js';
 import { GamesModule } from '../games/games.module.js';
+import { IncidentsModule } from '../incidents/incidents.module.js';
+import { LaunchesModule } from '../launches/launches.module.js';
 import { MovementsModule } from '../movements/movements.module.js';
+import { OperatorKeysModule } from '../operator-keys/operator-keys.module.js';
+import { ParentSystemsModule } from '../parent-systems/parent-systems.module.js';
 import { ReconciliationModule } from '../reconciliation/reconciliation.module.js';
 import { SessionsModule } from '../sessions/sessions.module.js';
 import { WalletsModule } from '../wallets/wallets.module.js';
-import { BackOffice } from './shared/audited-change.service.js';
-import { OperatorAuditController } from './audit/audit.controller.js';
-import { OperatorGamesController } from './games/games.controller.js';
-import { OperatorIncidentsController } from './incidents/incidents.controller.js';
-import { OperatorIncidents } from './incidents/incident-resolution.service.js';
-import { OperatorKeysController } from './operator-keys/operator-keys.controller.js';
-import { OperatorLaunchesController } from './launches/launches.controller.js';
-import { OperatorLaunches } from './launches/game-launch.service.js';
-import { OperatorMovementsController } from './movements/movements.controller.js';
-import { OperatorParentSystemsController } from './parent-systems/parent-systems.controller.js';
-import { OperatorParentSystems } from './parent-systems/parent-system-changes.service.js';
-import { OperatorReconciliationController } from './reconciliation/day-totals.controller.js';
-import { OperatorSessionsController } from './sessions/sessions.controller.js';
-import { OperatorWalletsController } from './wallets/wallets.controller.js';
+import { AuditedChanges } from './shared/audited-changes.service.js';
+import { BackOfficeAuditController } from './audit/audit.controller.js';
+import { BackOfficeGamesController } from './games/games.controller.js';
+import { BackOfficeIncidentsController } from './incidents/incidents.controller.js';
+import { IncidentResolution } from './incidents/incident-resolution.service.js';
+import { BackOfficeKeysController } from './operator-keys/operator-keys.controller.js';
+import { BackOfficeLaunchesController } from './launches/launches.controller.js';
+import { GameLaunches } from './launches/game-launch.service.js';
+import { BackOfficeMovementsController } from './movements/movements.controller.js';
+import { BackOfficeParentSystemsController } from './parent-systems/parent-systems.controller.js';
+import { ParentSystemChanges } from './parent-systems/parent-system-changes.service.js';
+import { BackOfficeReconciliationController } from './reconciliation/day-totals.controller.js';
+import { BackOfficeSessionsController } from './sessions/sessions.controller.js';
+import { BackOfficeWalletsController } from './wallets/wallets.controller.js';
 
 /** The back office: what the operator's team does, under `/operator`. */
 @Module({
   imports: [
     AuditModule,
-    AuthModule,
+    IncidentsModule,
+    LaunchesModule,
+    OperatorKeysModule,
+    ParentSystemsModule,
     GamesModule,
     WalletsModule,
     SessionsModule,
     MovementsModule,
     ReconciliationModule,
   ],
-  providers: [BackOffice, OperatorIncidents, OperatorLaunches, OperatorParentSystems],
+  providers: [AuditedChanges, IncidentResolution, GameLaunches, ParentSystemChanges],
   controllers: [
-    OperatorWalletsController,
-    OperatorLaunchesController,
-    OperatorParentSystemsController,
-    OperatorKeysController,
-    OperatorGamesController,
-    OperatorSessionsController,
-    OperatorIncidentsController,
-    OperatorMovementsController,
-    OperatorReconciliationController,
-    OperatorAuditController,
+    BackOfficeWalletsController,
+    BackOfficeLaunchesController,
+    BackOfficeParentSystemsController,
+    BackOfficeKeysController,
+    BackOfficeGamesController,
+    BackOfficeSessionsController,
+    BackOfficeIncidentsController,
+    BackOfficeMovementsController,
+    BackOfficeReconciliationController,
+    BackOfficeAuditController,
   ],
 })
-export class OperatorModule {}
+export class BackOfficeModule {}

@@ -6,7 +6,8 @@ import { dataSourceOptions } from '../database/connection/data-source-options.js
 import { lockSqliteFile } from '../database/connection/sqlite-file-lock.js';
 import { UnitOfWork } from '../database/unit-of-work.js';
 import { explainStartFailure } from './explain-start-failure.js';
-import { ParentSystemSecret } from '../parent-systems/parent-system.entity.js';
+
+import { ParentSystemSecretEntity } from '../parent-systems/parent-system.entity.js';
 import { SecretBox } from '../parent-systems/secret-box.js';
 import { resealSecrets } from '../parent-systems/stored-secrets.js';
 
@@ -21,7 +22,7 @@ async function main(): Promise<void> {
   const release = database.engine === 'sqlite' ? lockSqliteFile(database.path) : (): void => undefined;
   const dataSource = await new DataSource({
     ...dataSourceOptions(database),
-    entities: [ParentSystemSecret],
+    entities: [ParentSystemSecretEntity],
   }).initialize();
   try {
     const secretBox = new SecretBox(config);

@@ -3,7 +3,7 @@ import { existsSync, readFileSync, statSync } from 'node:fs';
 import { extname, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { DataSource } from 'typeorm';
-import { AuditEntry } from '../audit/audit-entry.entity.js';
+import { AuditEntryEntity } from '../audit/audit-entry.entity.js';
 import { auditEntryOf, AuditService } from '../audit/audit.service.js';
 import { SERVER } from '../audit/audit.types.js';
 import { type Config, loadConfig } from '../config/config.js';
@@ -14,7 +14,8 @@ import { DatabaseInUseError, lockSqliteFile } from '../database/connection/sqlit
 import { UnitOfWork } from '../database/unit-of-work.js';
 import { runCommand } from './run-command.js';
 import { type GameList, LIST_FORMATS, parseGameList } from '../games/game-list.js';
-import { Game } from '../games/game.entity.js';
+import { GameEntity } from '../games/game.entity.js';
+import type { Game } from '../games/game.types.js';
 import { GamesService, type ImportSummary } from '../games/games.service.js';
 
 /** `npm run games:import`: adds and replaces games of the catalogue from a file, all of them or none. */
@@ -95,7 +96,7 @@ async function importGames(games: readonly Game[]): Promise<ImportSummary> {
 async function write(config: Config, games: readonly Game[]): Promise<ImportSummary> {
   const dataSource = await new DataSource({
     ...dataSourceOptions(config.database, STATEMENT_TIMEOUT_MS),
-    entities: [Game, AuditEntry],
+    entities: [GameEntity, AuditEntryEntity],
   }).initialize();
   try {
     const unitOfWork = new UnitOfWork(dataSource, config);

@@ -9,7 +9,7 @@ import { readingOptions } from '../database/connection/reading-options.js';
 import { UnitOfWork } from '../database/unit-of-work.js';
 import { runCommand } from './run-command.js';
 import { GpasError } from '../errors/gpas-error.js';
-import { Game } from '../games/game.entity.js';
+import { GameEntity } from '../games/game.entity.js';
 import { GamesService } from '../games/games.service.js';
 import { compare, ReferenceComparison } from '../reconciliation/comparison.js';
 import { FiguresError, type GpasFile, parseFigures } from '../reconciliation/gpas-file.js';
@@ -70,7 +70,7 @@ async function findDifferences(date: string, { figures, movements }: GpasFile): 
   const config = loadConfig();
   const dataSource = await new DataSource({
     ...readingOptions(config.database),
-    entities: [Game],
+    entities: [GameEntity],
   }).initialize();
   try {
     const unitOfWork = new UnitOfWork(dataSource, config);

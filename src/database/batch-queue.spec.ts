@@ -4,7 +4,7 @@ import { Logger } from '@nestjs/common';
 import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
 import { QueryFailedError } from 'typeorm';
 import { GpasError } from '../errors/gpas-error.js';
-import { BatchQueue, type BatchQueueOptions, type Commit, type Outcome } from './batch-queue.js';
+import { BatchQueue, type BatchQueueOptions, type Commit, type CommandResult } from './batch-queue.js';
 
 /** What mysql2 throws, as TypeORM wraps it. */
 const mysqlError = (errno: number, code: string): Error =>
@@ -25,10 +25,11 @@ interface Call {
 }
 
 const call = (attempt: number, ...commands: string[]): Call => ({ commands, attempt });
-const done = (answer: string): Outcome<string> => ({ done: true, answer });
-const echoed = (commands: readonly string[]): Outcome<string>[] =>
+const done = (answer: string): CommandResult<string> => ({ done: true, answer });
+const echoed = (commands: readonly string[]): CommandResult<string>[] =>
   commands.map((command) => done(`${command}!`));
-const echo = (commands: readonly string[]): Promise<Outcome<string>[]> => Promise.resolve(echoed(commands));
+const echo = (commands: readonly string[]): Promise<CommandResult<string>[]> =>
+  Promise.resolve(echoed(commands));
 
 function gate(): { readonly opened: Promise<void>; open: () => void } {
   let open = (): void => undefined;
@@ -137,7 +138,7 @@ describe('a batch', () => {
   it('answers refusals, and their neighbours, only after its commit', async () => {
     const decided = gate();
     const { ends, submit, open } = heldQueueOf(async (commands) => {
-      const outcomes = commands.map((command): Outcome<string> =>
+      const outcomes = commands.map((command): CommandResult<string> =>
         command === 'poor'
           ? { done: false, refusal: new GpasError('INSUFFICIENT_FUNDS') }
           : done(`${command}!`),

@@ -8,19 +8,19 @@ import { LAST_TRY_MS, MAX_TRIES } from './waits.js';
 import { Turns } from './turns.js';
 
 /** How one command ended: done with an answer, or refused by a rule. Neither is told before the commit. */
-export type Outcome<Answer> =
+export type CommandResult<Answer> =
   { readonly done: true; readonly answer: Answer } | { readonly done: false; readonly refusal: GpasError };
 
 /**
  * Decides `commands` in order and commits their effects in one transaction.
  * @param attempt 1 at first; above that an earlier try may have been committed without our knowing, so effects that
  * are already there under a command's own id are its own.
- * @returns one outcome for each command, in order.
+ * @returns one result for each command, in order.
  */
 export type Commit<Command, Answer> = (
   commands: readonly Command[],
   attempt: number,
-) => Promise<readonly Outcome<Answer>[]>;
+) => Promise<readonly CommandResult<Answer>[]>;
 
 export interface BatchQueueOptions<Command> {
   /** For the log. */
@@ -205,15 +205,15 @@ export class BatchQueue<Command, Answer> {
       if (current.length === 0) return;
       const endTry = commitSeconds.startTimer({ queue: this.name });
       try {
-        const outcomes = await this.commit(
+        const results = await this.commit(
           current.map(({ command }) => command),
           attempt,
         );
         endTry();
         batchCommands.observe({ queue: this.name }, current.length);
-        if (outcomes.length !== current.length)
-          throw new Error('A commit must give one outcome for each command');
-        answer(current, outcomes);
+        if (results.length !== current.length)
+          throw new Error('A commit must give one result for each command');
+        answer(current, results);
         return;
       } catch (error) {
         const errorClass = classifyDatabaseError(error);
@@ -244,12 +244,12 @@ export class BatchQueue<Command, Answer> {
 
 function answer<Command, Answer>(
   batch: readonly Waiting<Command, Answer>[],
-  outcomes: readonly Outcome<Answer>[],
+  results: readonly CommandResult<Answer>[],
 ): void {
-  outcomes.forEach((outcome, index) => {
+  results.forEach((result, index) => {
     const entry = batch[index];
-    if (outcome.done) entry?.resolve(outcome.answer);
-    else entry?.reject(outcome.refusal);
+    if (result.done) entry?.resolve(result.answer);
+    else entry?.reject(result.refusal);
   });
 }
 

@@ -27,7 +27,7 @@ export class DemoDataModule implements OnApplicationBootstrap {
     );
     for (const { externalReference, subWallet, value } of deposits) {
       await unless('DUPLICATE_TX_ID', () =>
-        this.movements.operate(
+        this.movements.pay(
           SERVER,
           { kind: 'DEPOSIT', walletId, externalReference, subWallet, value },
           { description: 'Demo money', tags: null },

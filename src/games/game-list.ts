@@ -1,7 +1,7 @@
 import { isUtf8 } from 'node:buffer';
 import { parse } from 'csv-parse/sync';
 import { GAME_ID, GAME_NAME, PROVIDER_CODE } from './game-form.js';
-import type { Game } from './game.entity.js';
+import type { Game } from './game.types.js';
 
 export const LIST_FORMATS = ['csv', 'json'] as const;
 export type ListFormat = (typeof LIST_FORMATS)[number];

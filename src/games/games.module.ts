@@ -1,10 +1,10 @@
 import { Module } from '@nestjs/common';
 import { TypeOrmModule } from '@nestjs/typeorm';
-import { Game } from './game.entity.js';
+import { GameEntity } from './game.entity.js';
 import { GamesService } from './games.service.js';
 
 @Module({
-  imports: [TypeOrmModule.forFeature([Game])],
+  imports: [TypeOrmModule.forFeature([GameEntity])],
   providers: [GamesService],
   exports: [GamesService],
 })

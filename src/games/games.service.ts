@@ -1,7 +1,8 @@
 import { Injectable } from '@nestjs/common';
 import { In, MoreThan } from 'typeorm';
 import { type Reader, type Transaction, UnitOfWork } from '../database/unit-of-work.js';
-import { Game } from './game.entity.js';
+import { GameEntity } from './game.entity.js';
+import type { Game } from './game.types.js';
 
 /** A page of the catalogue, in the order of the ids. */
 export interface GamesQuery {
@@ -75,7 +76,9 @@ export class GamesService {
       ...(providerCode === undefined ? {} : { providerCode }),
       ...(enabled === undefined ? {} : { enabled }),
     };
-    return this.unitOfWork.read((reader) => reader.find(Game, { where, order: { id: 'ASC' }, take: limit }));
+    return this.unitOfWork.read((reader) =>
+      reader.find(GameEntity, { where, order: { id: 'ASC' }, take: limit }),
+    );
   }
 
   /** Those of the games that the catalogue has, in no order. */
@@ -86,7 +89,7 @@ export class GamesService {
 
 /** {@link GamesService.findAll} for code that has no service: one statement, none for no ids. */
 export async function findGames(reader: Reader, gameIds: readonly string[]): Promise<Game[]> {
-  return gameIds.length === 0 ? [] : reader.find(Game, { where: { id: In([...new Set(gameIds)]) } });
+  return gameIds.length === 0 ? [] : reader.find(GameEntity, { where: { id: In([...new Set(gameIds)]) } });
 }
 
 /**
@@ -102,12 +105,12 @@ async function claim(
   await manager
     .createQueryBuilder()
     .insert()
-    .into(Game)
+    .into(GameEntity)
     .values(gameIds.map((id) => ({ id, name: '', providerCode: '', enabled: false })))
     .orUpdate(['id'], ['id']) // unlike ignoring a duplicate, it locks the row to write and hides no other error
     .updateEntity(false)
     .execute();
-  const games = await manager.find(Game, {
+  const games = await manager.find(GameEntity, {
     where: { id: In([...gameIds]) },
     order: { id: 'ASC' },
     ...rowLock,
@@ -121,7 +124,7 @@ async function replace({ manager }: Transaction, games: readonly Game[]): Promis
   await manager
     .createQueryBuilder()
     .insert()
-    .into(Game)
+    .into(GameEntity)
     .values([...games])
     .orUpdate(['name', 'provider_code', 'enabled'], ['id'])
     .updateEntity(false)

@@ -1,6 +1,6 @@
 import { Controller, Get, Header } from '@nestjs/common';
 import { ApiOkResponse, ApiOperation, ApiProduces, ApiTags } from '@nestjs/swagger';
-import { OperatorRoute } from '../auth/route-access.js';
+import { BackOfficeRoute } from '../auth/route-access.js';
 import { registry } from '../metrics/metrics.js';
 
 /** For Prometheus, which sends the key as its bearer token. */
@@ -8,7 +8,7 @@ import { registry } from '../metrics/metrics.js';
 @Controller('metrics')
 export class MetricsController {
   @Get()
-  @OperatorRoute('read')
+  @BackOfficeRoute('read')
   @Header('content-type', registry.contentType)
   @ApiProduces('text/plain')
   @ApiOperation({ summary: 'Metrics of this process', description: 'In the text format of Prometheus.' })

@@ -1,13 +1,6 @@
 import { Check, Column, Entity, Index } from 'typeorm';
 import { InstantColumn, KeyColumn, MinorUnitsColumn, TextColumn } from '../database/columns.js';
-import { INCIDENTS, type MovementKind } from '../movements/ledger/ledger.types.js';
-
-/** Refusals of a movement, and what no movement is at the root of. */
-export const INCIDENT_KINDS = [...INCIDENTS, 'SIGNATURE_FAILURES'] as const;
-export type IncidentKind = (typeof INCIDENT_KINDS)[number];
-
-export const INCIDENT_STATUSES = ['OPEN', 'RESOLVED'] as const;
-export type IncidentStatus = (typeof INCIDENT_STATUSES)[number];
+import type { Incident, IncidentKind, IncidentStatus } from './incident.types.js';
 
 /**
  * What the operator should look at: a refusal, written in the transaction that refuses, however often GPAS sends the same
@@ -17,7 +10,7 @@ export type IncidentStatus = (typeof INCIDENT_STATUSES)[number];
 @Check('ck_incidents_status', `status IN ('OPEN', 'RESOLVED')`)
 @Index('uq_incidents_reference', ['parentSystemId', 'externalReference', 'kind'], { unique: true })
 @Index('ix_incidents_status', ['status', 'id'])
-export class Incident {
+export class IncidentEntity implements Incident {
   @KeyColumn({ name: 'id', length: 36, primary: true })
   id!: string;
 
@@ -33,7 +26,7 @@ export class Incident {
 
   /** Null where it is not of a movement. */
   @KeyColumn({ name: 'movement_kind', length: 10, nullable: true })
-  movementKind!: MovementKind | null;
+  movementKind!: string | null;
 
   /** Of failed signatures the last caller's. */
   @KeyColumn({ name: 'caller_address', length: 45, nullable: true })

@@ -5,18 +5,9 @@ import { FailedSignatures, type SignatureBurst } from '../auth/failed-signatures
 import { type Transaction, UnitOfWork } from '../database/unit-of-work.js';
 import { GpasError } from '../errors/gpas-error.js';
 import { incidentsSeen } from '../metrics/metrics.js';
-import { parseAmount } from '../wallets/money.js';
-import type { Wallet } from '../wallets/wallet.entity.js';
-import { Incident, type IncidentKind, type IncidentStatus } from './incident.entity.js';
-import type { Incident as RefusalKind, MovementCommand, Refused } from '../movements/ledger/ledger.types.js';
-
-/** A refusal that is an incident, with what the batch knows of it. */
-export interface Sighting {
-  readonly command: MovementCommand;
-  readonly outcome: Refused & { readonly incident: RefusalKind };
-  readonly wallet: Wallet | undefined;
-  readonly at: Date;
-}
+import { IncidentEntity } from './incident.entity.js';
+import { keyOf, mergeSightings, newIncident, sightingOfBurst } from './incident.rules.js';
+import type { Incident, IncidentKind, IncidentStatus, Sighting } from './incident.types.js';
 
 export interface IncidentsQuery {
   readonly status?: IncidentStatus;
@@ -50,23 +41,23 @@ export class IncidentsService implements OnModuleInit, OnApplicationShutdown {
 
   /** Keeps these, in the transaction that refuses them. */
   async record(transaction: Transaction, sightings: readonly Sighting[]): Promise<void> {
-    if (sightings.length > 0) await keep(transaction, sightings.map(incidentOf));
+    if (sightings.length > 0) await keep(transaction, mergeSightings(sightings));
   }
 
   /** Latest first. */
   list({ after, limit, ...filter }: IncidentsQuery): Promise<Incident[]> {
-    const where: FindOptionsWhere<Incident> = {
+    const where: FindOptionsWhere<IncidentEntity> = {
       ...filter,
       ...(after === undefined ? {} : { id: LessThan(after) }),
     };
     return this.unitOfWork.read((reader) =>
-      reader.find(Incident, { where, order: { id: 'DESC' }, take: limit }),
+      reader.find(IncidentEntity, { where, order: { id: 'DESC' }, take: limit }),
     );
   }
 
   /** @throws GpasError NOT_FOUND */
   async get(id: string): Promise<Incident> {
-    const incident = await this.unitOfWork.read((reader) => reader.findOneBy(Incident, { id }));
+    const incident = await this.unitOfWork.read((reader) => reader.findOneBy(IncidentEntity, { id }));
     if (!incident) throw incidentNotFound();
     return incident;
   }
@@ -77,12 +68,12 @@ export class IncidentsService implements OnModuleInit, OnApplicationShutdown {
     id: string,
     resolution: { readonly resolvedBy: string; readonly note: string; readonly movementId: string | null },
   ): Promise<{ before: Incident; after: Incident }> {
-    const before = await manager.findOne(Incident, { where: { id }, ...rowLock });
+    const before = await manager.findOne(IncidentEntity, { where: { id }, ...rowLock });
     if (!before) throw incidentNotFound();
     if (before.status === 'RESOLVED')
       throw new GpasError('INVALID_REQUEST', 'The incident is resolved already');
     const change = { ...resolution, status: 'RESOLVED', resolvedAt: new Date() } as const;
-    await manager.update(Incident, { id }, change);
+    await manager.update(IncidentEntity, { id }, change);
     return { before, after: { ...before, ...change } };
   }
 
@@ -94,7 +85,7 @@ export class IncidentsService implements OnModuleInit, OnApplicationShutdown {
     );
     incidentsSeen.inc({ kind: 'SIGNATURE_FAILURES' });
     const write = (): Promise<void> =>
-      this.unitOfWork.write((transaction) => keep(transaction, [incidentOfBurst(burst)]));
+      this.unitOfWork.write((transaction) => keep(transaction, [sightingOfBurst(burst)]));
     // Another instance may have written the hour's first line between our look and our insert.
     await write()
       .catch(write)
@@ -104,103 +95,26 @@ export class IncidentsService implements OnModuleInit, OnApplicationShutdown {
   }
 }
 
-async function keep({ manager }: Transaction, incidents: readonly Incident[]): Promise<void> {
-  const seen = byKey(incidents);
-  const known = await manager.find(Incident, {
+async function keep({ manager }: Transaction, sightings: readonly Sighting[]): Promise<void> {
+  const known = await manager.find(IncidentEntity, {
     select: { id: true, parentSystemId: true, externalReference: true, kind: true },
-    where: [...seen.values()].flatMap(([first]) =>
-      first
-        ? [
-            {
-              parentSystemId: first.parentSystemId,
-              externalReference: first.externalReference,
-              kind: first.kind,
-            },
-          ]
-        : [],
-    ),
+    where: sightings.map(({ parentSystemId, externalReference, kind }) => ({
+      parentSystemId,
+      externalReference,
+      kind,
+    })),
   });
   const idOf = new Map(known.map((incident) => [keyOf(incident), incident.id]));
-  for (const [key, again] of seen) {
-    const [first] = again;
-    const id = idOf.get(key);
-    const times = again.reduce((sum, incident) => sum + incident.times, 0);
-    if (!first) continue;
-    if (id === undefined) await manager.insert(Incident, { ...first, times });
-    else {
-      await manager.increment(Incident, { id }, 'times', times);
-      const { lastAt, callerAddress } = first;
-      await manager.update(Incident, { id }, { lastAt, callerAddress });
+  for (const sighting of sightings) {
+    const id = idOf.get(keyOf(sighting));
+    if (id === undefined) {
+      await manager.insert(IncidentEntity, newIncident(uuidv7(), sighting));
+      continue;
     }
+    const { at: lastAt, callerAddress, times } = sighting;
+    await manager.increment(IncidentEntity, { id }, 'times', times);
+    await manager.update(IncidentEntity, { id }, { lastAt, callerAddress });
   }
-}
-
-/** What an incident is while nothing is known of it. */
-const UNRESOLVED = {
-  movementKind: null,
-  callerAddress: null,
-  walletId: null,
-  sessionId: null,
-  amountMinor: null,
-  gameId: null,
-  targetReference: null,
-  times: 1,
-  status: 'OPEN',
-  resolvedAt: null,
-  resolvedBy: null,
-  note: null,
-  movementId: null,
-} as const;
-
-function incidentOf({ command, outcome, wallet, at }: Sighting): Incident {
-  const amount = 'value' in command && wallet ? parseAmount(command.value, wallet.decimals) : null;
-  return {
-    ...UNRESOLVED,
-    id: uuidv7(),
-    kind: outcome.incident,
-    parentSystemId: command.parentSystemId,
-    externalReference: command.externalReference,
-    movementKind: command.kind,
-    walletId: wallet?.id ?? null,
-    sessionId: 'sessionId' in command ? command.sessionId : null,
-    amountMinor: typeof amount === 'bigint' ? amount : null,
-    gameId: 'gameId' in command ? command.gameId : null,
-    targetReference: command.kind === 'ROLLBACK' ? command.targetReference : null,
-    answer: outcome.error,
-    firstAt: at,
-    lastAt: at,
-  };
-}
-
-/** One for each hour, so that a flood that lasts is a few rows. */
-function incidentOfBurst({ parentSystemId, address, times, at }: SignatureBurst): Incident {
-  return {
-    ...UNRESOLVED,
-    id: uuidv7(),
-    kind: 'SIGNATURE_FAILURES',
-    parentSystemId,
-    externalReference: at.toISOString().slice(0, 13),
-    callerAddress: address,
-    answer: 'SIGNATURE_FAILED',
-    firstAt: at,
-    lastAt: at,
-    times,
-  };
-}
-
-/** One batch may hold the same several times. */
-function byKey(incidents: readonly Incident[]): Map<string, Incident[]> {
-  const groups = new Map<string, Incident[]>();
-  for (const incident of incidents) {
-    const key = keyOf(incident);
-    groups.set(key, [...(groups.get(key) ?? []), incident]);
-  }
-  return groups;
-}
-
-/** A line break cannot be in an id. */
-function keyOf(incident: Pick<Incident, 'parentSystemId' | 'externalReference' | 'kind'>): string {
-  return [incident.parentSystemId, incident.externalReference, incident.kind].join('\n');
 }
 
 function incidentNotFound(): GpasError {

@@ -1,9 +1,10 @@
 import { Entity } from 'typeorm';
 import { InstantColumn, KeyColumn } from '../database/columns.js';
+import type { Launch } from './launch.types.js';
 
 /** A game that a player was sent to: what a reference token (protocol §4) stands for. */
 @Entity('launches')
-export class Launch {
+export class LaunchEntity implements Launch {
   /** The token's `jti`. */
   @KeyColumn({ name: 'id', length: 16, primary: true })
   id!: string;

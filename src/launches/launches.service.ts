@@ -4,7 +4,8 @@ import { JwtService } from '@nestjs/jwt';
 import { Config } from '../config/config.js';
 import { type Transaction, UnitOfWork } from '../database/unit-of-work.js';
 import { GpasError } from '../errors/gpas-error.js';
-import { Launch } from './launch.entity.js';
+import { LaunchEntity } from './launch.entity.js';
+import type { Launch } from './launch.types.js';
 
 /** 12 random bytes are the 16 characters that a token of at most 100 leaves room for (protocol §4). */
 const ID_BYTES = 12;
@@ -43,7 +44,7 @@ export class LaunchesService {
     const createdAt = new Date();
     const expiresAt = new Date(createdAt.getTime() + ttlSeconds * 1_000);
     const launch: Launch = { id, walletId, gameId, createdAt, expiresAt, revokedAt: null };
-    await manager.insert(Launch, launch);
+    await manager.insert(LaunchEntity, launch);
     const authToken = this.signer.sign(
       { jti: id },
       // The smallest header: jsonwebtoken would add a typ.
@@ -54,11 +55,11 @@ export class LaunchesService {
 
   /** @throws GpasError NOT_FOUND, also for one that is revoked already */
   async revoke({ manager, rowLock }: Transaction, id: string): Promise<Launch> {
-    const launch = await manager.findOne(Launch, { where: { id }, ...rowLock });
+    const launch = await manager.findOne(LaunchEntity, { where: { id }, ...rowLock });
     if (!launch || launch.revokedAt)
       throw new GpasError('NOT_FOUND', 'There is no such launch, or it is revoked');
     const revokedAt = new Date();
-    await manager.update(Launch, { id }, { revokedAt });
+    await manager.update(LaunchEntity, { id }, { revokedAt });
     return { ...launch, revokedAt };
   }
 
@@ -67,7 +68,7 @@ export class LaunchesService {
    * @throws GpasError INVALID_AUTH_TOKEN where it is unknown, expired or revoked
    */
   async walletOf(id: string): Promise<string> {
-    const launch = await this.unitOfWork.read((reader) => reader.findOneBy(Launch, { id }));
+    const launch = await this.unitOfWork.read((reader) => reader.findOneBy(LaunchEntity, { id }));
     if (!launch)
       throw new GpasError('INVALID_AUTH_TOKEN', 'Invalid auth token: its launch is not known here');
     if (launch.revokedAt)

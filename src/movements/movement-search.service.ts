@@ -6,10 +6,14 @@ import { Pace } from '../database/pace.js';
 import { type Reader, UnitOfWork } from '../database/unit-of-work.js';
 import { DECIMALS } from '../wallets/currencies.js';
 import { parseAmount } from '../wallets/money.js';
-import type { Wallet } from '../wallets/wallet.entity.js';
+import type { Wallet } from '../wallets/wallet.types.js';
 import { WalletsService } from '../wallets/wallets.service.js';
-import { Movement } from './ledger/movement.entity.js';
-import { type MovementKind, OPERATOR_PARENT_SYSTEM_ID } from './ledger/ledger.types.js';
+import { MovementEntity } from './ledger/movement.entity.js';
+import {
+  type MovementKind,
+  OPERATOR_PARENT_SYSTEM_ID,
+  type RecordedMovement,
+} from './ledger/ledger.types.js';
 
 const MAX_PARENT_SYSTEMS = 1_000;
 /** How long one page may look for rows that no index finds. */
@@ -41,7 +45,7 @@ export interface MovementQuery extends MovementFilter {
 
 /** A movement with the wallet whose currency its amounts are in, and the rollback that took it back, if one did. */
 export interface FoundMovement {
-  readonly movement: Movement;
+  readonly movement: RecordedMovement;
   readonly wallet: Wallet;
   readonly rolledBackBy: string | null;
 }
@@ -53,14 +57,14 @@ export interface FoundMovements {
   readonly next: string | null;
 }
 
-type Where = FindOptionsWhere<Movement>;
+type Where = FindOptionsWhere<MovementEntity>;
 
 /** The way that a search goes, latest first. */
 interface Course {
   /** What an index leads to, between two keys. */
   readonly served: (since: string | undefined, before: string | undefined) => Where;
-  readonly order: FindOptionsOrder<Movement>;
-  readonly keyOf: (movement: Movement) => string;
+  readonly order: FindOptionsOrder<MovementEntity>;
+  readonly keyOf: (movement: RecordedMovement) => string;
   /** What else must hold. */
   readonly rest: Where;
   /** Whether the rest leaves so little out that nothing need be looked for. */
@@ -144,7 +148,7 @@ export class MovementSearch {
       const take = limit - movements.length;
       const { result, load } = await this.unitOfWork.readGently(async (reader) => {
         const since = isServed ? undefined : await keyBack(reader, course, before, pace.length);
-        const rows = await reader.find(Movement, {
+        const rows = await reader.find(MovementEntity, {
           where: { ...rest, ...served(since, before) },
           order,
           take,
@@ -161,13 +165,13 @@ export class MovementSearch {
     }
   }
 
-  private async complete(reader: Reader, movements: readonly Movement[]): Promise<FoundMovement[]> {
+  private async complete(reader: Reader, movements: readonly RecordedMovement[]): Promise<FoundMovement[]> {
     if (movements.length === 0) return [];
     const wallets = await this.wallets.findAll(
       reader,
       movements.map(({ walletId }) => walletId),
     );
-    const rollbacks = await reader.find(Movement, {
+    const rollbacks = await reader.find(MovementEntity, {
       select: { id: true, targetMovementId: true },
       where: { targetMovementId: In(movements.map(({ id }) => id)) },
     });
@@ -186,7 +190,7 @@ async function keyBack(
   before: string | undefined,
   rows: number,
 ): Promise<string | undefined> {
-  const [movement] = await reader.find(Movement, {
+  const [movement] = await reader.find(MovementEntity, {
     select: { id: true, seq: true },
     where: served(undefined, before),
     order,

@@ -1,8 +1,8 @@
 import { auditEntryOf } from '../audit/audit.service.js';
-import type { AuditEntry } from '../audit/audit-entry.entity.js';
+import type { AuditEntry } from '../audit/audit.types.js';
 import type { AuditedChange } from '../audit/audit.types.js';
 import { toJsonNumber } from '../wallets/money.js';
-import type { Wallet } from '../wallets/wallet.entity.js';
+import type { Wallet } from '../wallets/wallet.types.js';
 import type { RecordedCommand } from './ledger/ledger-store.js';
 import type { BookedMovement, Outcome } from './ledger/ledger.types.js';
 

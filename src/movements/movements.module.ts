@@ -1,30 +1,31 @@
 import { Module } from '@nestjs/common';
 import { TypeOrmModule } from '@nestjs/typeorm';
 import { AuditModule } from '../audit/audit.module.js';
-import { AuthModule } from '../auth/auth.module.js';
 import { GamesModule } from '../games/games.module.js';
 import { SessionsModule } from '../sessions/sessions.module.js';
 import { WalletsModule } from '../wallets/wallets.module.js';
-import { Incident } from '../incidents/incident.entity.js';
-import { IncidentsService } from '../incidents/incidents.service.js';
+import { IncidentsModule } from '../incidents/incidents.module.js';
+import { ParentSystemsModule } from '../parent-systems/parent-systems.module.js';
 import { BalanceController } from './balance.controller.js';
 import { MovementSearch } from './movement-search.service.js';
-import { Movement } from './ledger/movement.entity.js';
+import { MovementEntity } from './ledger/movement.entity.js';
 import { MovementsController } from './movements.controller.js';
 import { MovementsService } from './movements.service.js';
-import { ReferenceBinding } from './ledger/reference-binding.entity.js';
+import { ReferenceBindingEntity } from './ledger/reference-binding.entity.js';
 
+/** Bets, wins and rollbacks, Balance, the operator's payments, and finding what moved. */
 @Module({
   imports: [
-    TypeOrmModule.forFeature([Movement, ReferenceBinding, Incident]),
+    TypeOrmModule.forFeature([MovementEntity, ReferenceBindingEntity]),
     AuditModule,
-    AuthModule,
     GamesModule,
+    IncidentsModule,
+    ParentSystemsModule,
     SessionsModule,
     WalletsModule,
   ],
   controllers: [MovementsController, BalanceController],
-  providers: [MovementsService, MovementSearch, IncidentsService],
-  exports: [MovementsService, MovementSearch, IncidentsService],
+  providers: [MovementsService, MovementSearch],
+  exports: [MovementsService, MovementSearch],
 })
 export class MovementsModule {}

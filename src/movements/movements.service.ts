@@ -3,13 +3,13 @@ import { v7 as uuidv7 } from 'uuid';
 import { AuditService } from '../audit/audit.service.js';
 import type { Actor } from '../audit/audit.types.js';
 import { Config } from '../config/config.js';
-import { BatchQueue, type Outcome as Settled } from '../database/batch-queue.js';
+import { BatchQueue, type CommandResult } from '../database/batch-queue.js';
 import { type Transaction, UnitOfWork } from '../database/unit-of-work.js';
 import { GpasError } from '../errors/gpas-error.js';
 import { noteInRequestContext } from '../logging/request-context.js';
 import { incidentsSeen } from '../metrics/metrics.js';
 import { SessionsService } from '../sessions/sessions.service.js';
-import type { Wallet } from '../wallets/wallet.entity.js';
+import type { Wallet } from '../wallets/wallet.types.js';
 import { type BalanceChange, WalletsService } from '../wallets/wallets.service.js';
 import {
   insertBindings,
@@ -18,14 +18,15 @@ import {
   type RecordedCommand,
   walletIdsOf,
 } from './ledger/ledger-store.js';
-import { IncidentsService, type Sighting } from '../incidents/incidents.service.js';
+import { IncidentsService } from '../incidents/incidents.service.js';
+import { sightingsOf } from './movement-incidents.js';
 import { auditEntriesOf } from './movement-trail.js';
 import { decide } from './ledger/movement.rules.js';
 import {
   type BookedMovement,
   type MovementCommand,
   OPERATOR_PARENT_SYSTEM_ID,
-  type OperatorCommand,
+  type PaymentCommand,
   type Outcome,
   type PlayCommand,
   type Refused,
@@ -48,7 +49,7 @@ export interface Receipt {
 }
 
 /** What was decided, and the wallet of the command, where its session is known. */
-interface Verdict {
+interface Decision {
   readonly outcome: Outcome;
   readonly wallet: Wallet | undefined;
 }
@@ -62,7 +63,7 @@ interface Verdict {
 @Injectable()
 export class MovementsService implements OnApplicationShutdown {
   private readonly logger = new Logger('Movements');
-  private readonly queue: BatchQueue<RecordedCommand, Verdict>;
+  private readonly queue: BatchQueue<RecordedCommand, Decision>;
 
   constructor(
     private readonly unitOfWork: UnitOfWork,
@@ -102,7 +103,7 @@ export class MovementsService implements OnApplicationShutdown {
    * A deposit or a withdrawal of the operator's, under its own reference.
    * @throws GpasError NOT_FOUND, DUPLICATE_TX_ID, INSUFFICIENT_FUNDS, INVALID_REQUEST, SYSTEM_ERROR
    */
-  operate(actor: Actor, request: Request<OperatorCommand>, remarks: Remarks): Promise<Receipt> {
+  pay(actor: Actor, request: Request<PaymentCommand>, remarks: Remarks): Promise<Receipt> {
     return this.submit(
       { ...request, parentSystemId: OPERATOR_PARENT_SYSTEM_ID, movementId: uuidv7() },
       remarks,
@@ -168,7 +169,7 @@ export class MovementsService implements OnApplicationShutdown {
   private async commit(
     transaction: Transaction,
     recorded: readonly RecordedCommand[],
-  ): Promise<Settled<Verdict>[]> {
+  ): Promise<CommandResult<Decision>[]> {
     const commands = recorded.map(({ command }) => command);
     const sessions = await this.sessions.lockAll(
       transaction,
@@ -185,12 +186,16 @@ export class MovementsService implements OnApplicationShutdown {
     await this.wallets.setBalances(transaction, balanceChanges(outcomes, wallets));
     const walletsById = new Map(wallets.map((wallet) => [wallet.id, wallet]));
     await this.audit.record(transaction, auditEntriesOf(recorded, outcomes, walletsById));
-    const verdicts = outcomes.map((outcome, index): Verdict => {
+    const decisions = outcomes.map((outcome, index): Decision => {
       const [walletId = ''] = walletIdsOf(commands.slice(index, index + 1), sessions);
       return { outcome, wallet: walletsById.get(walletId) };
     });
-    await this.incidents.record(transaction, sightingsOf(recorded, verdicts));
-    return verdicts.map((answer) => ({ done: true, answer }));
+    const sightings = recorded.flatMap((each, index) => {
+      const decision = decisions[index];
+      return decision ? sightingsOf(each, decision.outcome, decision.wallet) : [];
+    });
+    await this.incidents.record(transaction, sightings);
+    return decisions.map((answer) => ({ done: true, answer }));
   }
 
   /** The refusal to answer, once what it rests on is committed; what an operator should look at is logged with it. */
@@ -226,15 +231,6 @@ async function write(
       outcome?.type === 'BOOKED' ? [{ ...outcome.movement, at, description, tags }] : [],
     ),
   );
-}
-
-/** What the operator should look at (protocol §5). */
-function sightingsOf(recorded: readonly RecordedCommand[], verdicts: readonly Verdict[]): Sighting[] {
-  return recorded.flatMap(({ command, at }, index) => {
-    const { outcome, wallet } = verdicts[index] ?? {};
-    if (outcome?.type !== 'REFUSED' || outcome.incident === null) return [];
-    return [{ command, outcome: { ...outcome, incident: outcome.incident }, wallet, at }];
-  });
 }
 
 /** Each wallet as its last movement of the batch leaves it. */

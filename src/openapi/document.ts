@@ -43,6 +43,11 @@ export function createOpenApiDocument(app: INestApplication): OpenAPIObject {
     .addSecurity(SECURITY.operatorKey, { type: 'http', scheme: 'bearer', description: 'An operator key' })
     .build();
   return SwaggerModule.createDocument(app, config, {
-    operationIdFactory: (controller, method) => `${controller.replace(/Controller$/, '')}_${method}`,
+    operationIdFactory: (controller, method) => `${nameOf(controller)}_${method}`,
   });
+}
+
+/** Generated clients call their methods by it: it keeps the name that it has had from the first. */
+function nameOf(controller: string): string {
+  return controller.replace(/^BackOffice/, 'Operator').replace(/Controller$/, '');
 }

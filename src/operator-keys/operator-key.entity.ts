@@ -1,16 +1,10 @@
 import { Entity, Index } from 'typeorm';
 import { InstantColumn, KeyColumn, TextColumn } from '../database/columns.js';
-
-/**
- * What a key may do: `read` shows, `write` changes, `audit` is for GPAS's reconciliation alone. A key has one or
- * more; one that has all of them may manage keys and parent systems.
- */
-export const OPERATOR_ROLES = ['read', 'write', 'audit'] as const;
-export type OperatorRole = (typeof OPERATOR_ROLES)[number];
+import type { OperatorKey, OperatorRole } from './operator-key.types.js';
 
 /** A bearer key of the back office. */
 @Entity('operator_keys')
-export class OperatorKey {
+export class OperatorKeyEntity implements OperatorKey {
   @KeyColumn({ name: 'id', length: 36, primary: true })
   id!: string;
 

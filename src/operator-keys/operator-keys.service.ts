@@ -5,14 +5,8 @@ import { v7 as uuidv7 } from 'uuid';
 import { Config } from '../config/config.js';
 import { type Transaction, UnitOfWork } from '../database/unit-of-work.js';
 import { GpasError } from '../errors/gpas-error.js';
-import { OPERATOR_ROLES, OperatorKey, type OperatorRole } from './operator-key.entity.js';
-
-/** Who holds a good key. */
-export interface KeyHolder {
-  readonly operatorKeyId: string;
-  readonly operatorKeyName: string;
-  readonly roles: readonly OperatorRole[];
-}
+import { OperatorKeyEntity } from './operator-key.entity.js';
+import { type KeyHolder, OPERATOR_ROLES, type OperatorKey, type OperatorRole } from './operator-key.types.js';
 
 /** OPERATOR_API_KEY: not stored, so that a change of the environment is a change of the key. */
 const FIRST_KEY: KeyHolder = {
@@ -41,7 +35,7 @@ export class OperatorKeysService {
     if (timingSafeEqual(hash, this.firstKeyHash)) return FIRST_KEY;
     if (!KEY.test(key)) return undefined;
     const stored = await this.unitOfWork.read((reader) =>
-      reader.findOneBy(OperatorKey, { keyHash: hash.toString('hex'), revokedAt: IsNull() }),
+      reader.findOneBy(OperatorKeyEntity, { keyHash: hash.toString('hex'), revokedAt: IsNull() }),
     );
     return stored
       ? { operatorKeyId: stored.id, operatorKeyName: stored.name, roles: stored.roles }
@@ -54,7 +48,7 @@ export class OperatorKeysService {
     { name, roles }: { readonly name: string; readonly roles: readonly OperatorRole[] },
   ): Promise<{ operatorKey: OperatorKey; key: string }> {
     const key = `oas_${randomBytes(32).toString('base64url')}`;
-    const operatorKey: OperatorKey = {
+    const operatorKey: OperatorKeyEntity = {
       id: uuidv7(),
       name,
       roles: OPERATOR_ROLES.filter((role) => roles.includes(role)),
@@ -62,16 +56,16 @@ export class OperatorKeysService {
       createdAt: new Date(),
       revokedAt: null,
     };
-    await manager.insert(OperatorKey, operatorKey);
+    await manager.insert(OperatorKeyEntity, operatorKey);
     return { operatorKey, key };
   }
 
   /** @throws GpasError NOT_FOUND, also for one that is revoked already */
   async revoke({ manager, rowLock }: Transaction, id: string): Promise<OperatorKey> {
-    const key = await manager.findOne(OperatorKey, { where: { id, revokedAt: IsNull() }, ...rowLock });
+    const key = await manager.findOne(OperatorKeyEntity, { where: { id, revokedAt: IsNull() }, ...rowLock });
     if (!key) throw new GpasError('NOT_FOUND', 'There is no such key, or it is revoked');
     const revokedAt = new Date();
-    await manager.update(OperatorKey, { id }, { revokedAt });
+    await manager.update(OperatorKeyEntity, { id }, { revokedAt });
     return { ...key, revokedAt };
   }
 
@@ -79,7 +73,7 @@ export class OperatorKeysService {
   list({ after, limit }: { readonly after?: string; readonly limit: number }): Promise<OperatorKey[]> {
     const where = after === undefined ? {} : { id: MoreThan(after) };
     return this.unitOfWork.read((reader) =>
-      reader.find(OperatorKey, { where, order: { id: 'ASC' }, take: limit }),
+      reader.find(OperatorKeyEntity, { where, order: { id: 'ASC' }, take: limit }),
     );
   }
 }

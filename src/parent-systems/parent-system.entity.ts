@@ -1,13 +1,11 @@
 import { Check, Entity, Index } from 'typeorm';
 import { InstantColumn, KeyColumn, TextColumn } from '../database/columns.js';
-
-export const PARENT_SYSTEM_STATUSES = ['ACTIVE', 'DISABLED'] as const;
-export type ParentSystemStatus = (typeof PARENT_SYSTEM_STATUSES)[number];
+import type { ParentSystem, ParentSystemStatus } from './parent-system.types.js';
 
 /** One GPAS integration of the operator's, named in `x-parent-system-id` (protocol §4). */
 @Entity('parent_systems')
 @Check('ck_parent_systems_status', `status IN ('ACTIVE', 'DISABLED')`)
-export class ParentSystem {
+export class ParentSystemEntity implements ParentSystem {
   @KeyColumn({ name: 'id', length: 128, primary: true })
   id!: string;
 
@@ -36,7 +34,7 @@ export class ParentSystem {
 /** A secret that a parent system signs with. After a rotation there are two until the older one ends. */
 @Entity('parent_system_secrets')
 @Index('ix_parent_system_secrets_parent', ['parentSystemId', 'id'])
-export class ParentSystemSecret {
+export class ParentSystemSecretEntity {
   @KeyColumn({ name: 'id', length: 36, primary: true })
   id!: string;
 

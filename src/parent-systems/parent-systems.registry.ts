@@ -4,7 +4,7 @@ import { Config } from '../config/config.js';
 import { DEMO } from '../demo/values.js';
 import { UnitOfWork } from '../database/unit-of-work.js';
 import { AddressList } from './address-list.js';
-import { ParentSystem, ParentSystemSecret } from './parent-system.entity.js';
+import { ParentSystemEntity, ParentSystemSecretEntity } from './parent-system.entity.js';
 import { SecretBox } from './secret-box.js';
 import { ownerOf } from './stored-secrets.js';
 
@@ -78,8 +78,8 @@ export class ParentSystemsRegistry {
 
   private async read(): Promise<Snapshot> {
     const [parentSystems, secrets] = await this.unitOfWork.read(async (reader) => [
-      await reader.find(ParentSystem, { where: { status: 'ACTIVE' } }),
-      await reader.find(ParentSystemSecret),
+      await reader.find(ParentSystemEntity, { where: { status: 'ACTIVE' } }),
+      await reader.find(ParentSystemSecretEntity),
     ]);
     return new Map(
       parentSystems.map(({ id, allowedAddresses }) => [
@@ -93,7 +93,7 @@ export class ParentSystemsRegistry {
     );
   }
 
-  private usable(row: ParentSystemSecret): KnownParentSystem['secrets'] {
+  private usable(row: ParentSystemSecretEntity): KnownParentSystem['secrets'] {
     try {
       const text = this.secretBox.open(row, ownerOf(row));
       // A public secret must not outlive the demo that stored it.

@@ -8,7 +8,8 @@ import { classifyDatabaseError } from '../database/database-errors.js';
 import { UnsafeDatabaseError } from '../database/connection/startup-checks.js';
 import { type Transaction, UnitOfWork } from '../database/unit-of-work.js';
 import { GpasError } from '../errors/gpas-error.js';
-import { ParentSystem, ParentSystemSecret, type ParentSystemStatus } from './parent-system.entity.js';
+import { ParentSystemEntity, ParentSystemSecretEntity } from './parent-system.entity.js';
+import type { ParentSystem, ParentSystemStatus } from './parent-system.types.js';
 import { ParentSystemsRegistry, SHORTEST_GRACE_MS } from './parent-systems.registry.js';
 import { SecretBox } from './secret-box.js';
 import { ownerOf } from './stored-secrets.js';
@@ -54,7 +55,7 @@ export class ParentSystemsService implements OnApplicationBootstrap {
   async onApplicationBootstrap(): Promise<void> {
     await this.checkSecrets();
     const { id, secretKey } = this.config.firstParentSystem;
-    const stored = await this.unitOfWork.read((reader) => reader.findOneBy(ParentSystem, { id }));
+    const stored = await this.unitOfWork.read((reader) => reader.findOneBy(ParentSystemEntity, { id }));
     if (!stored) await this.register(id, secretKey);
     const known = await this.registry.findAnew(id);
     if (known?.secrets.length === 0) {
@@ -79,7 +80,7 @@ export class ParentSystemsService implements OnApplicationBootstrap {
     const createdAt = new Date();
     const parentSystem: ParentSystem = { id, name, status: 'ACTIVE', allowedAddresses, createdAt };
     try {
-      await transaction.manager.insert(ParentSystem, parentSystem);
+      await transaction.manager.insert(ParentSystemEntity, parentSystem);
     } catch (error) {
       if (classifyDatabaseError(error) !== 'duplicate') throw error;
       throw new GpasError('ALREADY_EXISTS', 'A parent system with this id already exists');
@@ -101,7 +102,7 @@ export class ParentSystemsService implements OnApplicationBootstrap {
       status: status ?? before.status,
       allowedAddresses: allowedAddresses === undefined ? before.allowedAddresses : allowedAddresses,
     };
-    await transaction.manager.update(ParentSystem, { id }, after);
+    await transaction.manager.update(ParentSystemEntity, { id }, after);
     return { before, after };
   }
 
@@ -122,7 +123,7 @@ export class ParentSystemsService implements OnApplicationBootstrap {
     // A secret replaced earlier keeps its own, stated end, unless that is later than this one's.
     for (const validUntil of [IsNull(), MoreThan(previousValidUntil)]) {
       await transaction.manager.update(
-        ParentSystemSecret,
+        ParentSystemSecretEntity,
         { parentSystemId: id, validUntil },
         { validUntil: previousValidUntil },
       );
@@ -135,12 +136,12 @@ export class ParentSystemsService implements OnApplicationBootstrap {
   list({ after, limit }: { readonly after?: string; readonly limit: number }): Promise<ParentSystem[]> {
     const where = after === undefined ? {} : { id: MoreThan(after) };
     return this.unitOfWork.read((reader) =>
-      reader.find(ParentSystem, { where, order: { id: 'ASC' }, take: limit }),
+      reader.find(ParentSystemEntity, { where, order: { id: 'ASC' }, take: limit }),
     );
   }
 
   private async checkSecrets(): Promise<void> {
-    const rows = await this.unitOfWork.read((reader) => reader.find(ParentSystemSecret));
+    const rows = await this.unitOfWork.read((reader) => reader.find(ParentSystemSecretEntity));
     for (const row of rows) this.secretBox.open(row, ownerOf(row));
     if (rows.some(({ keyId }) => keyId !== this.secretBox.currentKeyId)) {
       this.logger.warn(
@@ -168,7 +169,13 @@ export class ParentSystemsService implements OnApplicationBootstrap {
   ): Promise<void> {
     const id = uuidv7();
     const sealed = this.secretBox.seal(secret, ownerOf({ id, parentSystemId }));
-    await manager.insert(ParentSystemSecret, { id, parentSystemId, ...sealed, createdAt, validUntil: null });
+    await manager.insert(ParentSystemSecretEntity, {
+      id,
+      parentSystemId,
+      ...sealed,
+      createdAt,
+      validUntil: null,
+    });
   }
 
   private refuseDemoSecret(secret: string): void {
@@ -179,7 +186,7 @@ export class ParentSystemsService implements OnApplicationBootstrap {
 }
 
 async function lock({ manager, rowLock }: Transaction, id: string): Promise<ParentSystem> {
-  const parentSystem = await manager.findOne(ParentSystem, { where: { id }, ...rowLock });
+  const parentSystem = await manager.findOne(ParentSystemEntity, { where: { id }, ...rowLock });
   if (!parentSystem) throw new GpasError('NOT_FOUND', 'There is no parent system with this id');
   return parentSystem;
 }

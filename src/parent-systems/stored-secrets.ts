@@ -1,5 +1,5 @@
 import type { Transaction } from '../database/unit-of-work.js';
-import { ParentSystemSecret } from './parent-system.entity.js';
+import { ParentSystemSecretEntity } from './parent-system.entity.js';
 import type { SecretBox } from './secret-box.js';
 
 /**
@@ -11,11 +11,11 @@ export async function resealSecrets(
   { manager, rowLock }: Transaction,
   secretBox: SecretBox,
 ): Promise<number> {
-  const rows = await manager.find(ParentSystemSecret, { order: { id: 'ASC' }, ...rowLock });
+  const rows = await manager.find(ParentSystemSecretEntity, { order: { id: 'ASC' }, ...rowLock });
   const outdated = rows.filter(({ keyId }) => keyId !== secretBox.currentKeyId);
   for (const row of outdated) {
     await manager.update(
-      ParentSystemSecret,
+      ParentSystemSecretEntity,
       { id: row.id },
       secretBox.seal(secretBox.open(row, ownerOf(row)), ownerOf(row)),
     );
@@ -24,6 +24,9 @@ export async function resealSecrets(
 }
 
 /** What a sealed secret is bound to: it opens in its own row and for its own parent system only. */
-export function ownerOf({ id, parentSystemId }: Pick<ParentSystemSecret, 'id' | 'parentSystemId'>): string {
+export function ownerOf({
+  id,
+  parentSystemId,
+}: Pick<ParentSystemSecretEntity, 'id' | 'parentSystemId'>): string {
   return `${parentSystemId}\n${id}`;
 }

@@ -1,6 +1,6 @@
 import { Controller, Get, Header, Query } from '@nestjs/common';
 import { ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
-import { OperatorRoute } from '../auth/route-access.js';
+import { BackOfficeRoute } from '../auth/route-access.js';
 import { ReconciliationAnswer, ReconciliationQuery } from './dto/reconciliation.dto.js';
 import { ReconciliationService } from './reconciliation.service.js';
 
@@ -11,7 +11,7 @@ export class ReconciliationController {
   constructor(private readonly reconciliation: ReconciliationService) {}
 
   @Get()
-  @OperatorRoute('audit')
+  @BackOfficeRoute('audit')
   @Header('content-type', 'application/json; charset=utf-8')
   @ApiOperation({
     summary: 'Totals for the daily audit',

@@ -1,16 +1,13 @@
 import { Check, Entity, Index } from 'typeorm';
 import { InstantColumn, KeyColumn } from '../database/columns.js';
-
-/** The words of the protocol (§1). */
-export const SESSION_STATUSES = ['OPEN', 'CLOSE'] as const;
-export type SessionStatus = (typeof SESSION_STATUSES)[number];
+import type { Session, SessionStatus } from './session.types.js';
 
 /** A wallet session: what GPAS names in every later call until it closes it. */
 @Entity('sessions')
 @Check('ck_sessions_status', `status IN ('OPEN', 'CLOSE')`)
 @Index('ix_sessions_status', ['status', 'id'])
 @Index('ix_sessions_wallet', ['walletId', 'id'])
-export class Session {
+export class SessionEntity implements Session {
   /** UUIDv7: sorts by time, so that rows are added at the end of the index. */
   @KeyColumn({ name: 'id', length: 36, primary: true })
   id!: string;

@@ -1,6 +1,6 @@
 import type { ErrorName } from '../errors/catalogue.js';
-import type { WalletStatus } from '../wallets/wallet.entity.js';
-import type { SessionStatus } from './session.entity.js';
+import type { WalletStatus } from '../wallets/wallet.types.js';
+import type { SessionStatus } from './session.types.js';
 
 /** A command has its id before the first try, so that a second try is the same command. */
 export interface OpenSession {

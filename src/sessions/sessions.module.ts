@@ -1,12 +1,12 @@
 import { Module } from '@nestjs/common';
 import { TypeOrmModule } from '@nestjs/typeorm';
 import { WalletsModule } from '../wallets/wallets.module.js';
-import { Session } from './session.entity.js';
+import { SessionEntity } from './session.entity.js';
 import { SessionsController } from './sessions.controller.js';
 import { SessionsService } from './sessions.service.js';
 
 @Module({
-  imports: [TypeOrmModule.forFeature([Session]), WalletsModule],
+  imports: [TypeOrmModule.forFeature([SessionEntity]), WalletsModule],
   controllers: [SessionsController],
   providers: [SessionsService],
   exports: [SessionsService],

@@ -1,14 +1,15 @@
 import { Injectable, type OnApplicationShutdown } from '@nestjs/common';
 import { In } from 'typeorm';
 import { v7 as uuidv7 } from 'uuid';
-import { BatchQueue, type Outcome } from '../database/batch-queue.js';
+import { BatchQueue, type CommandResult } from '../database/batch-queue.js';
 import { cameIn } from '../database/id-range.js';
 import { type Reader, type Transaction, UnitOfWork } from '../database/unit-of-work.js';
 import type { ErrorName } from '../errors/catalogue.js';
 import { GpasError } from '../errors/gpas-error.js';
 import { noteInRequestContext } from '../logging/request-context.js';
 import { WalletsService } from '../wallets/wallets.service.js';
-import { Session, type SessionStatus } from './session.entity.js';
+import { SessionEntity } from './session.entity.js';
+import type { Session, SessionStatus } from './session.types.js';
 import {
   type CloseSession,
   type OpenSession,
@@ -91,7 +92,7 @@ export class SessionsService implements OnApplicationShutdown {
     if (before.status === 'CLOSE')
       throw new GpasError('INVALID_WALLET_SESSION', 'The session is closed already');
     const change = { status: 'CLOSE', closedAt: new Date(), closedBy: uuidv7() } as const;
-    await transaction.manager.update(Session, { id: sessionId }, change);
+    await transaction.manager.update(SessionEntity, { id: sessionId }, change);
     return { before, after: { ...before, ...change } };
   }
 
@@ -99,7 +100,7 @@ export class SessionsService implements OnApplicationShutdown {
   find({ limit, after, from, until, ...filter }: SessionQuery): Promise<Session[]> {
     const where = { ...filter, ...cameIn({ from, until, before: after }) };
     return this.unitOfWork.read((reader) =>
-      reader.find(Session, { where, order: { id: 'DESC' }, take: limit }),
+      reader.find(SessionEntity, { where, order: { id: 'DESC' }, take: limit }),
     );
   }
 
@@ -113,7 +114,7 @@ export class SessionsService implements OnApplicationShutdown {
    * @throws GpasError INVALID_WALLET_SESSION (1004) when it is unknown, closed or of another parent system
    */
   async getOpen(reader: Reader, parentSystemId: string, sessionId: string): Promise<Session> {
-    const session = await reader.findOneBy(Session, { id: sessionId });
+    const session = await reader.findOneBy(SessionEntity, { id: sessionId });
     const refusal = refusalToUse(session ?? undefined, { parentSystemId });
     if (!session || refusal) throw new GpasError(refusal ?? 'INVALID_WALLET_SESSION');
     return session;
@@ -127,7 +128,7 @@ export class SessionsService implements OnApplicationShutdown {
     transaction: Transaction,
     commands: readonly SessionCommand[],
     attempt: number,
-  ): Promise<Outcome<undefined>[]> {
+  ): Promise<CommandResult<undefined>[]> {
     const opens = commands.filter((command) => command.kind === 'open');
     const closes = commands.filter((command) => command.kind === 'close');
     const sessions = await lockSessions(
@@ -140,14 +141,14 @@ export class SessionsService implements OnApplicationShutdown {
     );
     const landed = attempt > 1 ? await findOpened(transaction, opens) : new Set<string>();
 
-    const opened: Session[] = [];
+    const opened: SessionEntity[] = [];
     const closed = new Map<string, CloseSession>();
-    const outcomes = commands.map((command) => {
+    const results = commands.map((command) => {
       if (command.kind === 'open') {
         if (landed.has(command.id)) return DONE;
         const refusal = refusalToOpen(wallets.get(command.walletId));
         if (!refusal) opened.push(openedBy(command));
-        return outcomeOf(refusal);
+        return resultOf(refusal);
       }
       const session = sessions.get(command.sessionId);
       if (session?.closedBy === command.id) return DONE;
@@ -155,46 +156,56 @@ export class SessionsService implements OnApplicationShutdown {
         ? 'INVALID_WALLET_SESSION'
         : refusalToUse(session, command);
       if (!refusal) closed.set(command.sessionId, command);
-      return outcomeOf(refusal);
+      return resultOf(refusal);
     });
     await insertOpened(transaction, opened);
     await updateClosed(transaction, [...closed.values()]);
-    return outcomes;
+    return results;
   }
 }
 
-const DONE: Outcome<undefined> = { done: true, answer: undefined };
+const DONE: CommandResult<undefined> = { done: true, answer: undefined };
 
-function outcomeOf(refusal: ErrorName | undefined): Outcome<undefined> {
+function resultOf(refusal: ErrorName | undefined): CommandResult<undefined> {
   return refusal ? { done: false, refusal: new GpasError(refusal) } : DONE;
 }
 
-function openedBy({ id, parentSystemId, walletId, at }: OpenSession): Session {
+function openedBy({ id, parentSystemId, walletId, at }: OpenSession): SessionEntity {
   return { id, parentSystemId, walletId, status: 'OPEN', createdAt: at, closedAt: null, closedBy: null };
 }
 
 async function lockSessions(
   { manager, rowLock }: Transaction,
   ids: readonly string[],
-): Promise<ReadonlyMap<string, Session>> {
+): Promise<ReadonlyMap<string, SessionEntity>> {
   if (ids.length === 0) return new Map();
-  const sessions = await manager.find(Session, { where: { id: In(ids) }, order: { id: 'ASC' }, ...rowLock });
+  const sessions = await manager.find(SessionEntity, {
+    where: { id: In(ids) },
+    order: { id: 'ASC' },
+    ...rowLock,
+  });
   return new Map(sessions.map((session) => [session.id, session]));
 }
 
 /** The sessions that an earlier try of these commands has opened without our learning of it. */
 async function findOpened({ manager }: Transaction, opens: readonly OpenSession[]): Promise<Set<string>> {
   if (opens.length === 0) return new Set();
-  const sessions = await manager.find(Session, {
+  const sessions = await manager.find(SessionEntity, {
     select: { id: true },
     where: { id: In(opens.map(({ id }) => id)) },
   });
   return new Set(sessions.map(({ id }) => id));
 }
 
-async function insertOpened({ manager }: Transaction, sessions: Session[]): Promise<void> {
+async function insertOpened({ manager }: Transaction, sessions: SessionEntity[]): Promise<void> {
   if (sessions.length === 0) return;
-  await manager.createQueryBuilder().insert().into(Session).values(sessions).updateEntity(false).execute();
+  await manager
+    .createQueryBuilder()
+    .insert()
+    .into(SessionEntity)
+    .values(sessions)
+    .updateEntity(false)
+    .execute();
 }
 
 async function updateClosed({ manager }: Transaction, closes: readonly CloseSession[]): Promise<void> {
@@ -206,7 +217,7 @@ async function updateClosed({ manager }: Transaction, closes: readonly CloseSess
   ]);
   await manager
     .createQueryBuilder()
-    .update(Session)
+    .update(SessionEntity)
     .set({ status: 'CLOSE', closedAt: new Date(), closedBy: () => `CASE id ${whens} END` })
     .where({ id: In(closes.map(({ sessionId }) => sessionId)) })
     .setParameters(Object.fromEntries(parameters) as Record<string, string>)

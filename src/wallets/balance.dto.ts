@@ -1,6 +1,6 @@
 import { ApiProperty } from '@nestjs/swagger';
 import { toJsonNumber } from './money.js';
-import { type Wallet, WALLET_CODES, type WalletCode } from './wallet.entity.js';
+import { type Wallet, WALLET_CODES, type WalletCode } from './wallet.types.js';
 
 /** Balances in minor units. */
 interface Balances {

@@ -1,11 +1,6 @@
 import { Check, Column, Entity, Index } from 'typeorm';
 import { InstantColumn, KeyColumn, MinorUnitsColumn } from '../database/columns.js';
-
-export const WALLET_CODES = ['BINGO', 'CASINO', 'SPORT'] as const;
-export type WalletCode = (typeof WALLET_CODES)[number];
-
-export const WALLET_STATUSES = ['ACTIVE', 'BLOCKED'] as const;
-export type WalletStatus = (typeof WALLET_STATUSES)[number];
+import type { Wallet, WalletCode, WalletStatus } from './wallet.types.js';
 
 /** A player's account with the operator in one currency. */
 @Entity('wallets')
@@ -14,7 +9,7 @@ export type WalletStatus = (typeof WALLET_STATUSES)[number];
 @Check('ck_wallets_code', `code IN ('BINGO', 'CASINO', 'SPORT')`)
 @Check('ck_wallets_status', `status IN ('ACTIVE', 'BLOCKED')`)
 @Check('ck_wallets_balance', 'real_minor >= 0 AND bonus_minor >= 0')
-export class Wallet {
+export class WalletEntity implements Wallet {
   @KeyColumn({ name: 'id', length: 128, primary: true })
   id!: string;
 

@@ -1,10 +1,10 @@
 import { Module } from '@nestjs/common';
 import { TypeOrmModule } from '@nestjs/typeorm';
-import { Wallet } from './wallet.entity.js';
+import { WalletEntity } from './wallet.entity.js';
 import { WalletsService } from './wallets.service.js';
 
 @Module({
-  imports: [TypeOrmModule.forFeature([Wallet])],
+  imports: [TypeOrmModule.forFeature([WalletEntity])],
   providers: [WalletsService],
   exports: [WalletsService],
 })

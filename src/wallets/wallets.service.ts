@@ -4,7 +4,8 @@ import { classifyDatabaseError } from '../database/database-errors.js';
 import { type Reader, type Transaction, UnitOfWork } from '../database/unit-of-work.js';
 import { GpasError } from '../errors/gpas-error.js';
 import { decimalsOf } from './currencies.js';
-import { Wallet, type WalletCode, type WalletStatus } from './wallet.entity.js';
+import { WalletEntity } from './wallet.entity.js';
+import type { Wallet, WalletCode, WalletStatus } from './wallet.types.js';
 
 export interface NewWallet {
   readonly walletId: string;
@@ -61,7 +62,7 @@ export class WalletsService {
       createdAt: new Date(),
     };
     try {
-      await manager.insert(Wallet, wallet);
+      await manager.insert(WalletEntity, wallet);
     } catch (error) {
       if (classifyDatabaseError(error) !== 'duplicate') throw error;
       throw new GpasError('ALREADY_EXISTS', 'A wallet with this walletId already exists');
@@ -71,7 +72,7 @@ export class WalletsService {
 
   /** @throws GpasError NOT_FOUND */
   async get(walletId: string): Promise<Wallet> {
-    const wallet = await this.unitOfWork.read((reader) => reader.findOneBy(Wallet, { id: walletId }));
+    const wallet = await this.unitOfWork.read((reader) => reader.findOneBy(WalletEntity, { id: walletId }));
     if (!wallet) throw walletNotFound();
     return wallet;
   }
@@ -87,7 +88,7 @@ export class WalletsService {
   ): Promise<{ before: Wallet; after: Wallet }> {
     const [before] = await this.lockAll(transaction, [walletId]);
     if (!before) throw walletNotFound();
-    await transaction.manager.update(Wallet, { id: walletId }, { status });
+    await transaction.manager.update(WalletEntity, { id: walletId }, { status });
     return { before, after: { ...before, status } };
   }
 
@@ -95,14 +96,14 @@ export class WalletsService {
   list({ after, limit, ...filter }: WalletsQuery): Promise<Wallet[]> {
     const where = { ...filter, ...(after === undefined ? {} : { id: MoreThan(after) }) };
     return this.unitOfWork.read((reader) =>
-      reader.find(Wallet, { where, order: { id: 'ASC' }, take: limit }),
+      reader.find(WalletEntity, { where, order: { id: 'ASC' }, take: limit }),
     );
   }
 
   /** Locks those of the wallets that exist, in the order of their ids, for a change of their balances. */
   async lockAll({ manager, rowLock }: Transaction, walletIds: readonly string[]): Promise<Wallet[]> {
     if (walletIds.length === 0) return [];
-    return manager.find(Wallet, {
+    return manager.find(WalletEntity, {
       where: { id: In([...new Set(walletIds)]) },
       order: { id: 'ASC' },
       ...rowLock,
@@ -135,7 +136,7 @@ export class WalletsService {
   /** Those of the wallets that exist, by id. */
   async findAll(reader: Reader, walletIds: readonly string[]): Promise<ReadonlyMap<string, Wallet>> {
     if (walletIds.length === 0) return new Map();
-    const wallets = await reader.find(Wallet, { where: { id: In([...new Set(walletIds)]) } });
+    const wallets = await reader.find(WalletEntity, { where: { id: In([...new Set(walletIds)]) } });
     return new Map(wallets.map((wallet) => [wallet.id, wallet]));
   }
 }

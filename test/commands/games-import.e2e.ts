@@ -6,7 +6,7 @@ import type { NestExpressApplication } from '@nestjs/platform-express';
 import { createApp } from '../../src/app.setup.js';
 import { loadConfig } from '../../src/config/config.js';
 import { UnitOfWork } from '../../src/database/unit-of-work.js';
-import type { Game } from '../../src/games/game.entity.js';
+import type { Game } from '../../src/games/game.types.js';
 import { GamesService, MAX_GAMES_PER_PAGE } from '../../src/games/games.service.js';
 import { createLogger } from '../../src/logging/logger.js';
 import { createTestDatabase, ENGINE, query, type TestDatabase } from '../support/databases.js';

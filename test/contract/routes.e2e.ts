@@ -4,7 +4,7 @@ import { METHOD_METADATA, PATH_METADATA } from '@nestjs/common/constants.js';
 import { MetadataScanner, ModulesContainer, NestFactory } from '@nestjs/core';
 import type { OpenAPIObject } from '@nestjs/swagger';
 import { AppModule } from '../../src/app.module.js';
-import { OPERATOR_ROLES, type OperatorRole } from '../../src/operator-keys/operator-key.entity.js';
+import { OPERATOR_ROLES, type OperatorRole } from '../../src/operator-keys/operator-key.types.js';
 import { ROUTE_ACCESS, type RouteAccess } from '../../src/auth/route-access.js';
 import { loadConfig } from '../../src/config/config.js';
 import { ErrorFilter } from '../../src/errors/error.filter.js';
@@ -54,9 +54,9 @@ function operationOf(method: string, path: string): Operation | undefined {
 }
 
 /** Which callers a route is for, by its path. A route that fits none fails the test. */
-function callerOf(path: string): 'gpas' | 'operator' | 'anybody' | undefined {
+function callerOf(path: string): 'gpas' | 'back-office' | 'anybody' | undefined {
   if (/^\/(sessions|wallets|movements)(\/|$)/.test(path)) return 'gpas';
-  if (path.startsWith('/operator/') || ['/reconciliation', '/metrics'].includes(path)) return 'operator';
+  if (path.startsWith('/operator/') || ['/reconciliation', '/metrics'].includes(path)) return 'back-office';
   return path.startsWith('/health/') ? 'anybody' : undefined;
 }
 
@@ -77,7 +77,7 @@ describe('every registered route', () => {
       });
       const seen = { method, path, status: answer.status, type: (answer.body as { type?: string }).type };
       if (caller === 'gpas') expect(seen).toEqual({ method, path, status: 400, type: 'SYSTEM_ERROR' });
-      else if (caller === 'operator')
+      else if (caller === 'back-office')
         expect(seen).toEqual({ method, path, status: 401, type: 'UNAUTHORIZED' });
       else expect(seen).toMatchObject({ status: 200 });
     }
@@ -93,7 +93,7 @@ describe('every registered route', () => {
         headers: { authorization: 'Bearer demo-operator-key-for-loopback-onlx' },
       });
       if (callerOf(path) === 'gpas') expect(unsigned.body).toMatchObject({ code: 1006 });
-      if (callerOf(path) === 'operator') expect(wrongKey.body).toMatchObject({ type: 'UNAUTHORIZED' });
+      if (callerOf(path) === 'back-office') expect(wrongKey.body).toMatchObject({ type: 'UNAUTHORIZED' });
     }
   });
 
@@ -189,7 +189,7 @@ function statedAccess(): Map<string, RouteAccess | undefined> {
 
 describe('every route of the back office', () => {
   const operatorRoutes = (): { method: string; path: string }[] =>
-    registeredRoutes().filter(({ path }) => callerOf(path) === 'operator');
+    registeredRoutes().filter(({ path }) => callerOf(path) === 'back-office');
 
   /** Well formed but for its body: it changes nothing, whoever asks. */
   const ask = (
@@ -212,7 +212,7 @@ describe('every route of the back office', () => {
     );
     const roles = operatorRoutes().map(({ method, path }) => {
       const access = stated.get(`${method} ${path}`);
-      if (access?.caller !== 'operator') return [`${method} ${path}`, access];
+      if (access?.caller !== 'back-office') return [`${method} ${path}`, access];
       const all = access.roles.length === OPERATOR_ROLES.length;
       return [`${method} ${path}`, all ? 'every' : access.roles.join()];
     });

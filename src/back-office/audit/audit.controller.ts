@@ -1,17 +1,17 @@
 import { Controller, Get, Query } from '@nestjs/common';
 import { ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import { AuditService } from '../../audit/audit.service.js';
-import { OperatorRoute } from '../../auth/route-access.js';
+import { BackOfficeRoute } from '../../auth/route-access.js';
 import { AuditPage, AuditTrailQuery } from './dto/audit.dto.js';
 
 /** Who changed what. */
 @ApiTags('Back office: audit trail')
 @Controller('operator/audit')
-export class OperatorAuditController {
+export class BackOfficeAuditController {
   constructor(private readonly audit: AuditService) {}
 
   @Get()
-  @OperatorRoute('read')
+  @BackOfficeRoute('read')
   @ApiOperation({
     summary: 'Read the audit trail',
     description: 'Every change of the back office: which key, when, what before, what after. Latest first.',

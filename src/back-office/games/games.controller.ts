@@ -1,23 +1,23 @@
 import { Body, Controller, Get, Param, Put, Query } from '@nestjs/common';
 import { ApiBody, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import type { Actor } from '../../audit/audit.types.js';
-import { CallingOperator } from '../../auth/caller.decorators.js';
-import { OperatorRoute } from '../../auth/route-access.js';
+import { CallingActor } from '../../auth/caller.decorators.js';
+import { BackOfficeRoute } from '../../auth/route-access.js';
 import { GamesService } from '../../games/games.service.js';
-import { BackOffice } from '../shared/audited-change.service.js';
+import { AuditedChanges } from '../shared/audited-changes.service.js';
 import { GameAnswer, GamePath, GamesPage, GamesQuery, PutGameBody } from './dto/game.dto.js';
 
 /** The operator's catalogue of games. */
 @ApiTags('Back office: games')
 @Controller('operator/games')
-export class OperatorGamesController {
+export class BackOfficeGamesController {
   constructor(
-    private readonly backOffice: BackOffice,
+    private readonly auditedChanges: AuditedChanges,
     private readonly games: GamesService,
   ) {}
 
   @Get()
-  @OperatorRoute('read')
+  @BackOfficeRoute('read')
   @ApiOperation({
     summary: 'List the games',
     description: 'Of one provider, or enabled or not, if asked so.',
@@ -28,7 +28,7 @@ export class OperatorGamesController {
   }
 
   @Put(':gameId')
-  @OperatorRoute('write')
+  @BackOfficeRoute('write')
   @ApiOperation({
     summary: 'Add or change a game',
     description: 'A disabled game takes no bets; what was staked on it is still settled.',
@@ -36,11 +36,11 @@ export class OperatorGamesController {
   @ApiBody({ type: PutGameBody })
   @ApiOkResponse({ type: GameAnswer, description: 'The game as it is now' })
   put(
-    @CallingOperator() operator: Actor,
+    @CallingActor() actor: Actor,
     @Param() { gameId }: GamePath,
     @Body() { name, providerCode, enabled }: PutGameBody,
   ): Promise<GameAnswer> {
-    return this.backOffice.change(operator, async (transaction) => {
+    return this.auditedChanges.make(actor, async (transaction) => {
       const game = { id: gameId, name, providerCode, enabled };
       const { before, after } = await this.games.put(transaction, game);
       return {

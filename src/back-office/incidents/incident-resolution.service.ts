@@ -1,19 +1,19 @@
 import { Injectable } from '@nestjs/common';
 import type { Actor } from '../../audit/audit.types.js';
 import { GpasError } from '../../errors/gpas-error.js';
-import type { Incident } from '../../incidents/incident.entity.js';
+import type { Incident } from '../../incidents/incident.types.js';
 import { IncidentsService } from '../../incidents/incidents.service.js';
 import { MovementsService } from '../../movements/movements.service.js';
 import { toDecimalText } from '../../wallets/money.js';
 import { WalletsService } from '../../wallets/wallets.service.js';
-import { BackOffice } from '../shared/audited-change.service.js';
+import { AuditedChanges } from '../shared/audited-changes.service.js';
 import { IncidentAnswer, type ResolveIncidentBody } from './dto/incident.dto.js';
 
 /** Resolving incidents, with or without the money. */
 @Injectable()
-export class OperatorIncidents {
+export class IncidentResolution {
   constructor(
-    private readonly backOffice: BackOffice,
+    private readonly auditedChanges: AuditedChanges,
     private readonly incidents: IncidentsService,
     private readonly movements: MovementsService,
     private readonly wallets: WalletsService,
@@ -27,7 +27,7 @@ export class OperatorIncidents {
   async resolve(actor: Actor, id: string, { note, post }: ResolveIncidentBody): Promise<IncidentAnswer> {
     const incident = await this.incidents.get(id);
     const movementId = post === true ? await this.pay(incident, note) : null;
-    return this.backOffice.change(actor, async (transaction) => {
+    return this.auditedChanges.make(actor, async (transaction) => {
       const { before, after } = await this.incidents.resolve(transaction, id, {
         resolvedBy: actor.operatorKeyId,
         note,

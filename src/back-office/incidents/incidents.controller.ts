@@ -1,8 +1,8 @@
 import { Body, Controller, Get, HttpCode, HttpStatus, Param, Post, Query } from '@nestjs/common';
 import { ApiBody, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import type { Actor } from '../../audit/audit.types.js';
-import { CallingOperator } from '../../auth/caller.decorators.js';
-import { OperatorRoute } from '../../auth/route-access.js';
+import { CallingActor } from '../../auth/caller.decorators.js';
+import { BackOfficeRoute } from '../../auth/route-access.js';
 import { IncidentsService } from '../../incidents/incidents.service.js';
 import {
   IncidentAnswer,
@@ -11,19 +11,19 @@ import {
   IncidentsQuery,
   ResolveIncidentBody,
 } from './dto/incident.dto.js';
-import { OperatorIncidents } from './incident-resolution.service.js';
+import { IncidentResolution } from './incident-resolution.service.js';
 
 /** What the operator should look at. */
 @ApiTags('Back office: incidents')
 @Controller('operator/incidents')
-export class OperatorIncidentsController {
+export class BackOfficeIncidentsController {
   constructor(
-    private readonly changes: OperatorIncidents,
+    private readonly changes: IncidentResolution,
     private readonly incidents: IncidentsService,
   ) {}
 
   @Get()
-  @OperatorRoute('read')
+  @BackOfficeRoute('read')
   @ApiOperation({
     summary: 'List the incidents',
     description:
@@ -35,7 +35,7 @@ export class OperatorIncidentsController {
   }
 
   @Get(':incidentId')
-  @OperatorRoute('read', 'NOT_FOUND')
+  @BackOfficeRoute('read', 'NOT_FOUND')
   @ApiOperation({ summary: 'Read an incident' })
   @ApiOkResponse({ type: IncidentAnswer, description: 'The incident' })
   async get(@Param() { incidentId }: IncidentPath): Promise<IncidentAnswer> {
@@ -44,7 +44,7 @@ export class OperatorIncidentsController {
 
   @Post(':incidentId/resolve')
   @HttpCode(HttpStatus.OK)
-  @OperatorRoute('write', 'NOT_FOUND', 'DUPLICATE_TX_ID', 'INVALID_TX_ID', 'INVALID_WALLET_SESSION')
+  @BackOfficeRoute('write', 'NOT_FOUND', 'DUPLICATE_TX_ID', 'INVALID_TX_ID', 'INVALID_WALLET_SESSION')
   @ApiOperation({
     summary: 'Resolve an incident',
     description: 'With a note; for a win that came late also with its money (`post`), paid once.',
@@ -52,10 +52,10 @@ export class OperatorIncidentsController {
   @ApiBody({ type: ResolveIncidentBody })
   @ApiOkResponse({ type: IncidentAnswer, description: 'The incident is resolved' })
   resolve(
-    @CallingOperator() operator: Actor,
+    @CallingActor() actor: Actor,
     @Param() { incidentId }: IncidentPath,
     @Body() body: ResolveIncidentBody,
   ): Promise<IncidentAnswer> {
-    return this.changes.resolve(operator, incidentId, body);
+    return this.changes.resolve(actor, incidentId, body);
   }
 }

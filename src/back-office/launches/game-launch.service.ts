@@ -6,15 +6,15 @@ import { GpasError } from '../../errors/gpas-error.js';
 import { isPlayable } from '../../games/game.rules.js';
 import { GamesService } from '../../games/games.service.js';
 import { WalletsService } from '../../wallets/wallets.service.js';
-import { BackOffice } from '../shared/audited-change.service.js';
+import { AuditedChanges } from '../shared/audited-changes.service.js';
 import type { LaunchAnswer, LaunchBody, RevokedLaunchAnswer } from './dto/launch.dto.js';
 import { launcherUrl } from './launcher-url.js';
 
 /** Sends players into games: a launch is made only where its bets would be taken. */
 @Injectable()
-export class OperatorLaunches {
+export class GameLaunches {
   constructor(
-    private readonly backOffice: BackOffice,
+    private readonly auditedChanges: AuditedChanges,
     private readonly launches: LaunchesService,
     private readonly wallets: WalletsService,
     private readonly games: GamesService,
@@ -33,7 +33,7 @@ export class OperatorLaunches {
         'Launches need GPAS_LAUNCHER_URL, which this server does not have',
       );
     }
-    return this.backOffice.change(actor, async (transaction) => {
+    return this.auditedChanges.make(actor, async (transaction) => {
       const { walletId, gameId, ttlSeconds } = body;
       const wallet = (await this.wallets.findAll(transaction.manager, [walletId])).get(walletId);
       if (!wallet) throw new GpasError('NOT_FOUND', 'There is no wallet with this walletId');
@@ -62,7 +62,7 @@ export class OperatorLaunches {
 
   /** @throws GpasError NOT_FOUND, also for one that is revoked already */
   revoke(actor: Actor, launchId: string): Promise<RevokedLaunchAnswer> {
-    return this.backOffice.change(actor, async (transaction) => {
+    return this.auditedChanges.make(actor, async (transaction) => {
       const { walletId, gameId, revokedAt } = await this.launches.revoke(transaction, launchId);
       const result = { launchId, revokedAt: (revokedAt ?? new Date()).toISOString() };
       return {

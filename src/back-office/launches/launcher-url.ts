@@ -1,4 +1,4 @@
-import type { Wallet } from '../../wallets/wallet.entity.js';
+import type { Wallet } from '../../wallets/wallet.types.js';
 import type { LaunchBody } from './dto/launch.dto.js';
 
 /** The address of GPAS's launcher for one launch (protocol §4), with everything in it escaped. */

@@ -1,19 +1,19 @@
 import { Body, Controller, Delete, Param, Post } from '@nestjs/common';
 import { ApiBody, ApiCreatedResponse, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import type { Actor } from '../../audit/audit.types.js';
-import { CallingOperator } from '../../auth/caller.decorators.js';
-import { OperatorRoute } from '../../auth/route-access.js';
+import { CallingActor } from '../../auth/caller.decorators.js';
+import { BackOfficeRoute } from '../../auth/route-access.js';
 import { LaunchAnswer, LaunchBody, LaunchPath, RevokedLaunchAnswer } from './dto/launch.dto.js';
-import { OperatorLaunches } from './game-launch.service.js';
+import { GameLaunches } from './game-launch.service.js';
 
 /** Sending a player into a game. */
 @ApiTags('Back office: launches')
 @Controller('operator/launches')
-export class OperatorLaunchesController {
-  constructor(private readonly launches: OperatorLaunches) {}
+export class BackOfficeLaunchesController {
+  constructor(private readonly launches: GameLaunches) {}
 
   @Post()
-  @OperatorRoute('write', 'NOT_FOUND', 'USER_BLOCKED', 'INVALID_GAME_ID')
+  @BackOfficeRoute('write', 'NOT_FOUND', 'USER_BLOCKED', 'INVALID_GAME_ID')
   @ApiOperation({
     summary: 'Launch a game',
     description:
@@ -21,21 +21,18 @@ export class OperatorLaunchesController {
   })
   @ApiBody({ type: LaunchBody })
   @ApiCreatedResponse({ type: LaunchAnswer, description: 'Where to send the player' })
-  create(@CallingOperator() operator: Actor, @Body() body: LaunchBody): Promise<LaunchAnswer> {
-    return this.launches.create(operator, body);
+  create(@CallingActor() actor: Actor, @Body() body: LaunchBody): Promise<LaunchAnswer> {
+    return this.launches.create(actor, body);
   }
 
   @Delete(':launchId')
-  @OperatorRoute('write', 'NOT_FOUND')
+  @BackOfficeRoute('write', 'NOT_FOUND')
   @ApiOperation({
     summary: 'Revoke a launch',
     description: 'Its token opens no session any more; a session that it opened stays open.',
   })
   @ApiOkResponse({ type: RevokedLaunchAnswer, description: 'The launch is revoked' })
-  revoke(
-    @CallingOperator() operator: Actor,
-    @Param() { launchId }: LaunchPath,
-  ): Promise<RevokedLaunchAnswer> {
-    return this.launches.revoke(operator, launchId);
+  revoke(@CallingActor() actor: Actor, @Param() { launchId }: LaunchPath): Promise<RevokedLaunchAnswer> {
+    return this.launches.revoke(actor, launchId);
   }
 }

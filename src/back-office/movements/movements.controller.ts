@@ -1,7 +1,7 @@
 import { Readable } from 'node:stream';
 import { Controller, Get, Param, Query, StreamableFile } from '@nestjs/common';
 import { ApiOkResponse, ApiOperation, ApiProduces, ApiTags } from '@nestjs/swagger';
-import { OperatorRoute } from '../../auth/route-access.js';
+import { BackOfficeRoute } from '../../auth/route-access.js';
 import { MovementSearch } from '../../movements/movement-search.service.js';
 import {
   MovementFilter,
@@ -9,7 +9,7 @@ import {
   MovementsQuery,
   WalletMovementsQuery,
 } from './dto/found-movement.dto.js';
-import { WalletPath } from '../wallets/dto/wallet.dto.js';
+import { WalletPath } from '../shared/wallet-path.dto.js';
 import { movementsCsv } from './movements-csv.js';
 
 const SHORT_PAGES =
@@ -18,11 +18,11 @@ const SHORT_PAGES =
 /** What moved, as the operator sees it. */
 @ApiTags('Back office: search')
 @Controller('operator')
-export class OperatorMovementsController {
+export class BackOfficeMovementsController {
   constructor(private readonly movements: MovementSearch) {}
 
   @Get('movements')
-  @OperatorRoute('read')
+  @BackOfficeRoute('read')
   @ApiOperation({
     summary: 'Find movements',
     description: `By reference, session, game, kind, amount and time; latest first. ${SHORT_PAGES}`,
@@ -33,7 +33,7 @@ export class OperatorMovementsController {
   }
 
   @Get('movements/export')
-  @OperatorRoute('read')
+  @BackOfficeRoute('read')
   @ApiOperation({
     summary: 'Export movements',
     description:
@@ -52,7 +52,7 @@ export class OperatorMovementsController {
   }
 
   @Get('wallets/:walletId/movements')
-  @OperatorRoute('read', 'NOT_FOUND')
+  @BackOfficeRoute('read', 'NOT_FOUND')
   @ApiOperation({
     summary: 'Read the movements of a wallet',
     description: `In its exact order, latest first, with both balances after each. ${SHORT_PAGES}`,

@@ -1,10 +1,10 @@
 import { Body, Controller, Delete, Get, Param, Post, Query } from '@nestjs/common';
 import { ApiBody, ApiCreatedResponse, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import type { Actor } from '../../audit/audit.types.js';
-import { CallingOperator } from '../../auth/caller.decorators.js';
+import { CallingActor } from '../../auth/caller.decorators.js';
 import { OperatorKeysService } from '../../operator-keys/operator-keys.service.js';
-import { OperatorRoute } from '../../auth/route-access.js';
-import { BackOffice } from '../shared/audited-change.service.js';
+import { BackOfficeRoute } from '../../auth/route-access.js';
+import { AuditedChanges } from '../shared/audited-changes.service.js';
 import {
   CreateOperatorKeyBody,
   NewOperatorKeyAnswer,
@@ -17,25 +17,22 @@ import { PageQuery } from '../shared/page.dto.js';
 /** The back office's own keys. */
 @ApiTags('Back office: keys')
 @Controller('operator/keys')
-export class OperatorKeysController {
+export class BackOfficeKeysController {
   constructor(
-    private readonly backOffice: BackOffice,
+    private readonly auditedChanges: AuditedChanges,
     private readonly operatorKeys: OperatorKeysService,
   ) {}
 
   @Post()
-  @OperatorRoute('every')
+  @BackOfficeRoute('every')
   @ApiOperation({
     summary: 'Make a key',
     description: 'The answer is the only one that ever shows it. Needs a key with every role.',
   })
   @ApiBody({ type: CreateOperatorKeyBody })
   @ApiCreatedResponse({ type: NewOperatorKeyAnswer, description: 'The key' })
-  create(
-    @CallingOperator() operator: Actor,
-    @Body() body: CreateOperatorKeyBody,
-  ): Promise<NewOperatorKeyAnswer> {
-    return this.backOffice.change(operator, async (transaction) => {
+  create(@CallingActor() actor: Actor, @Body() body: CreateOperatorKeyBody): Promise<NewOperatorKeyAnswer> {
+    return this.auditedChanges.make(actor, async (transaction) => {
       const { operatorKey, key } = await this.operatorKeys.create(transaction, body);
       const after = OperatorKeyAnswer.of(operatorKey);
       return {
@@ -52,7 +49,7 @@ export class OperatorKeysController {
   }
 
   @Get()
-  @OperatorRoute('read')
+  @BackOfficeRoute('read')
   @ApiOperation({
     summary: 'List the keys',
     description: 'Without the keys themselves; OPERATOR_API_KEY is not among them.',
@@ -63,17 +60,14 @@ export class OperatorKeysController {
   }
 
   @Delete(':keyId')
-  @OperatorRoute('every', 'NOT_FOUND')
+  @BackOfficeRoute('every', 'NOT_FOUND')
   @ApiOperation({
     summary: 'Revoke a key',
     description: 'It is good for nothing from now on, on every instance. Needs a key with every role.',
   })
   @ApiOkResponse({ type: OperatorKeyAnswer, description: 'The key is revoked' })
-  revoke(
-    @CallingOperator() operator: Actor,
-    @Param() { keyId }: OperatorKeyPath,
-  ): Promise<OperatorKeyAnswer> {
-    return this.backOffice.change(operator, async (transaction) => {
+  revoke(@CallingActor() actor: Actor, @Param() { keyId }: OperatorKeyPath): Promise<OperatorKeyAnswer> {
+    return this.auditedChanges.make(actor, async (transaction) => {
       const after = OperatorKeyAnswer.of(await this.operatorKeys.revoke(transaction, keyId));
       return {
         result: after,

@@ -6,21 +6,21 @@ import {
   type ParentSystemChange,
   ParentSystemsService,
 } from '../../parent-systems/parent-systems.service.js';
-import type { ParentSystem } from '../../parent-systems/parent-system.entity.js';
-import { BackOffice } from '../shared/audited-change.service.js';
+import type { ParentSystem } from '../../parent-systems/parent-system.types.js';
+import { AuditedChanges } from '../shared/audited-changes.service.js';
 import { NewParentSystemAnswer, ParentSystemAnswer, RotatedSecretAnswer } from './dto/parent-system.dto.js';
 
 /** Changes of GPAS integrations: kept in the trail without their secrets, and in force here at once. */
 @Injectable()
-export class OperatorParentSystems {
+export class ParentSystemChanges {
   constructor(
-    private readonly backOffice: BackOffice,
+    private readonly auditedChanges: AuditedChanges,
     private readonly parentSystems: ParentSystemsService,
     private readonly registry: ParentSystemsRegistry,
   ) {}
 
   async create(actor: Actor, body: NewParentSystem): Promise<NewParentSystemAnswer> {
-    const { parentSystem, secret } = await this.backOffice.change(actor, async (transaction) => {
+    const { parentSystem, secret } = await this.auditedChanges.make(actor, async (transaction) => {
       const result = await this.parentSystems.create(transaction, body);
       return {
         result,
@@ -32,7 +32,7 @@ export class OperatorParentSystems {
   }
 
   async change(actor: Actor, id: string, body: ParentSystemChange): Promise<ParentSystemAnswer> {
-    const after = await this.backOffice.change(actor, async (transaction) => {
+    const after = await this.auditedChanges.make(actor, async (transaction) => {
       const result = await this.parentSystems.change(transaction, id, body);
       return { result: result.after, change: changeOf('parent-system.change', result.before, result.after) };
     });
@@ -45,7 +45,7 @@ export class OperatorParentSystems {
     id: string,
     body: { readonly secret?: string; readonly graceSeconds: number },
   ): Promise<RotatedSecretAnswer> {
-    const answer = await this.backOffice.change(actor, async (transaction) => {
+    const answer = await this.auditedChanges.make(actor, async (transaction) => {
       const issued = await this.parentSystems.rotateSecret(transaction, id, body);
       const previousValidUntil = issued.previousValidUntil.toISOString();
       return {

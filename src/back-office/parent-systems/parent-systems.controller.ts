@@ -1,9 +1,9 @@
 import { Body, Controller, Get, Param, Patch, Post, Query } from '@nestjs/common';
 import { ApiBody, ApiCreatedResponse, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import type { Actor } from '../../audit/audit.types.js';
-import { CallingOperator } from '../../auth/caller.decorators.js';
+import { CallingActor } from '../../auth/caller.decorators.js';
 import { ParentSystemsService } from '../../parent-systems/parent-systems.service.js';
-import { OperatorRoute } from '../../auth/route-access.js';
+import { BackOfficeRoute } from '../../auth/route-access.js';
 import { PageQuery } from '../shared/page.dto.js';
 import {
   ChangeParentSystemBody,
@@ -15,19 +15,19 @@ import {
   RotatedSecretAnswer,
   RotateSecretBody,
 } from './dto/parent-system.dto.js';
-import { OperatorParentSystems } from './parent-system-changes.service.js';
+import { ParentSystemChanges } from './parent-system-changes.service.js';
 
 /** The operator's GPAS integrations. */
 @ApiTags('Back office: parent systems')
 @Controller('operator/parent-systems')
-export class OperatorParentSystemsController {
+export class BackOfficeParentSystemsController {
   constructor(
-    private readonly changes: OperatorParentSystems,
+    private readonly changes: ParentSystemChanges,
     private readonly parentSystems: ParentSystemsService,
   ) {}
 
   @Post()
-  @OperatorRoute('every', 'ALREADY_EXISTS')
+  @BackOfficeRoute('every', 'ALREADY_EXISTS')
   @ApiOperation({
     summary: 'Register a parent system',
     description: 'The answer is the only one that ever shows its secret. Needs a key with every role.',
@@ -35,14 +35,14 @@ export class OperatorParentSystemsController {
   @ApiBody({ type: CreateParentSystemBody })
   @ApiCreatedResponse({ type: NewParentSystemAnswer, description: 'It may call' })
   create(
-    @CallingOperator() operator: Actor,
+    @CallingActor() actor: Actor,
     @Body() { allowedAddresses = null, ...body }: CreateParentSystemBody,
   ): Promise<NewParentSystemAnswer> {
-    return this.changes.create(operator, { ...body, allowedAddresses });
+    return this.changes.create(actor, { ...body, allowedAddresses });
   }
 
   @Get()
-  @OperatorRoute('read')
+  @BackOfficeRoute('read')
   @ApiOperation({ summary: 'List the parent systems', description: 'Without their secrets.' })
   @ApiOkResponse({ type: ParentSystemsPage, description: 'A page in the order of the ids' })
   async list(@Query() query: PageQuery): Promise<ParentSystemsPage> {
@@ -50,7 +50,7 @@ export class OperatorParentSystemsController {
   }
 
   @Patch(':id')
-  @OperatorRoute('every', 'NOT_FOUND')
+  @BackOfficeRoute('every', 'NOT_FOUND')
   @ApiOperation({
     summary: 'Change a parent system',
     description:
@@ -60,15 +60,15 @@ export class OperatorParentSystemsController {
   @ApiBody({ type: ChangeParentSystemBody })
   @ApiOkResponse({ type: ParentSystemAnswer, description: 'As it is now' })
   change(
-    @CallingOperator() operator: Actor,
+    @CallingActor() actor: Actor,
     @Param() { id }: ParentSystemPath,
     @Body() body: ChangeParentSystemBody,
   ): Promise<ParentSystemAnswer> {
-    return this.changes.change(operator, id, body);
+    return this.changes.change(actor, id, body);
   }
 
   @Post(':id/secrets')
-  @OperatorRoute('every', 'NOT_FOUND')
+  @BackOfficeRoute('every', 'NOT_FOUND')
   @ApiOperation({
     summary: 'Replace the secret',
     description:
@@ -78,10 +78,10 @@ export class OperatorParentSystemsController {
   @ApiBody({ type: RotateSecretBody })
   @ApiCreatedResponse({ type: RotatedSecretAnswer, description: 'The new secret' })
   rotateSecret(
-    @CallingOperator() operator: Actor,
+    @CallingActor() actor: Actor,
     @Param() { id }: ParentSystemPath,
     @Body() body: RotateSecretBody,
   ): Promise<RotatedSecretAnswer> {
-    return this.changes.rotateSecret(operator, id, body);
+    return this.changes.rotateSecret(actor, id, body);
   }
 }

@@ -1,6 +1,6 @@
 import { Controller, Get, Header, Query } from '@nestjs/common';
 import { ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
-import { OperatorRoute } from '../../auth/route-access.js';
+import { BackOfficeRoute } from '../../auth/route-access.js';
 import { ReconciliationService } from '../../reconciliation/reconciliation.service.js';
 import { DayAnswer, DayQuery, RowSessionsQuery, SessionTotalsPage } from './dto/day-totals.dto.js';
 
@@ -9,11 +9,11 @@ const JSON_TEXT = 'application/json; charset=utf-8';
 /** From a total of the day to the movements it is the sum of. */
 @ApiTags('Back office: search')
 @Controller('operator/reconciliation')
-export class OperatorReconciliationController {
+export class BackOfficeReconciliationController {
   constructor(private readonly reconciliation: ReconciliationService) {}
 
   @Get()
-  @OperatorRoute('read')
+  @BackOfficeRoute('read')
   @Header('content-type', JSON_TEXT)
   @ApiOperation({
     summary: 'Totals of a day',
@@ -26,7 +26,7 @@ export class OperatorReconciliationController {
   }
 
   @Get('sessions')
-  @OperatorRoute('read')
+  @BackOfficeRoute('read')
   @Header('content-type', JSON_TEXT)
   @ApiOperation({
     summary: 'The sessions of a total',

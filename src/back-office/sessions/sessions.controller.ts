@@ -1,23 +1,23 @@
 import { Controller, Get, HttpCode, HttpStatus, Param, Post, Query } from '@nestjs/common';
 import { ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import type { Actor } from '../../audit/audit.types.js';
-import { CallingOperator } from '../../auth/caller.decorators.js';
-import { OperatorRoute } from '../../auth/route-access.js';
+import { CallingActor } from '../../auth/caller.decorators.js';
+import { BackOfficeRoute } from '../../auth/route-access.js';
 import { SessionsService } from '../../sessions/sessions.service.js';
-import { BackOffice } from '../shared/audited-change.service.js';
-import { SessionPath, SessionRow, SessionsPage, SessionsQuery } from '../movements/dto/found-movement.dto.js';
+import { AuditedChanges } from '../shared/audited-changes.service.js';
+import { SessionPath, SessionRow, SessionsPage, SessionsQuery } from './dto/session.dto.js';
 
 /** Wallet sessions, as the operator sees them. */
 @ApiTags('Back office: search')
 @Controller('operator/sessions')
-export class OperatorSessionsController {
+export class BackOfficeSessionsController {
   constructor(
-    private readonly backOffice: BackOffice,
+    private readonly auditedChanges: AuditedChanges,
     private readonly sessions: SessionsService,
   ) {}
 
   @Get()
-  @OperatorRoute('read')
+  @BackOfficeRoute('read')
   @ApiOperation({ summary: 'Find sessions', description: 'By wallet, status and time; latest first.' })
   @ApiOkResponse({ type: SessionsPage, description: 'A page, latest first' })
   async find(@Query() query: SessionsQuery): Promise<SessionsPage> {
@@ -26,14 +26,14 @@ export class OperatorSessionsController {
 
   @Post(':sessionId/close')
   @HttpCode(HttpStatus.OK)
-  @OperatorRoute('write', 'NOT_FOUND', 'INVALID_WALLET_SESSION')
+  @BackOfficeRoute('write', 'NOT_FOUND', 'INVALID_WALLET_SESSION')
   @ApiOperation({
     summary: 'Close a session',
     description: 'No bet is taken under it any more; wins and rollbacks go by LATE_SETTLEMENT_POLICY.',
   })
   @ApiOkResponse({ type: SessionRow, description: 'The session is closed' })
-  close(@CallingOperator() operator: Actor, @Param() { sessionId }: SessionPath): Promise<SessionRow> {
-    return this.backOffice.change(operator, async (transaction) => {
+  close(@CallingActor() actor: Actor, @Param() { sessionId }: SessionPath): Promise<SessionRow> {
+    return this.auditedChanges.make(actor, async (transaction) => {
       const { before, after } = await this.sessions.closeByOperator(transaction, sessionId);
       return {
         result: SessionRow.of(after),

@@ -1,17 +1,17 @@
 import { Body, Controller, Get, Param, Patch, Post, Query } from '@nestjs/common';
 import { ApiBody, ApiCreatedResponse, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import type { Actor } from '../../audit/audit.types.js';
-import { CallingOperator } from '../../auth/caller.decorators.js';
-import { OperatorRoute } from '../../auth/route-access.js';
+import { CallingActor } from '../../auth/caller.decorators.js';
+import { BackOfficeRoute } from '../../auth/route-access.js';
 import { MovementsService } from '../../movements/movements.service.js';
 import { WalletsService } from '../../wallets/wallets.service.js';
-import { BackOffice } from '../shared/audited-change.service.js';
+import { AuditedChanges } from '../shared/audited-changes.service.js';
+import { WalletPath } from '../shared/wallet-path.dto.js';
 import { OperatorMovementAnswer, OperatorMovementBody } from './dto/payment.dto.js';
 import {
   ChangeWalletBody,
   CreateWalletBody,
   WalletAnswer,
-  WalletPath,
   WalletsPage,
   WalletsQuery,
 } from './dto/wallet.dto.js';
@@ -19,23 +19,23 @@ import {
 /** The back office's wallets and the money it moves. */
 @ApiTags('Back office: wallets')
 @Controller('operator/wallets')
-export class OperatorWalletsController {
+export class BackOfficeWalletsController {
   constructor(
-    private readonly backOffice: BackOffice,
+    private readonly auditedChanges: AuditedChanges,
     private readonly wallets: WalletsService,
     private readonly movements: MovementsService,
   ) {}
 
   @Post()
-  @OperatorRoute('write', 'ALREADY_EXISTS')
+  @BackOfficeRoute('write', 'ALREADY_EXISTS')
   @ApiOperation({ summary: 'Create a wallet', description: 'An empty wallet for a player, in one currency.' })
   @ApiBody({ type: CreateWalletBody })
   @ApiCreatedResponse({ type: WalletAnswer, description: 'The wallet exists' })
   create(
-    @CallingOperator() operator: Actor,
+    @CallingActor() actor: Actor,
     @Body() { code = 'CASINO', ...body }: CreateWalletBody,
   ): Promise<WalletAnswer> {
-    return this.backOffice.change(operator, async (transaction) => {
+    return this.auditedChanges.make(actor, async (transaction) => {
       const after = WalletAnswer.of(await this.wallets.create(transaction, { ...body, code }));
       return {
         result: after,
@@ -51,7 +51,7 @@ export class OperatorWalletsController {
   }
 
   @Get()
-  @OperatorRoute('read')
+  @BackOfficeRoute('read')
   @ApiOperation({ summary: 'List the wallets', description: 'Of one player, or of one status, if asked so.' })
   @ApiOkResponse({ type: WalletsPage, description: 'A page in the order of the ids' })
   async list(@Query() query: WalletsQuery): Promise<WalletsPage> {
@@ -59,7 +59,7 @@ export class OperatorWalletsController {
   }
 
   @Get(':walletId')
-  @OperatorRoute('read', 'NOT_FOUND')
+  @BackOfficeRoute('read', 'NOT_FOUND')
   @ApiOperation({ summary: 'Read a wallet', description: 'With its balances.' })
   @ApiOkResponse({ type: WalletAnswer, description: 'The wallet' })
   async get(@Param() { walletId }: WalletPath): Promise<WalletAnswer> {
@@ -67,7 +67,7 @@ export class OperatorWalletsController {
   }
 
   @Patch(':walletId')
-  @OperatorRoute('write', 'NOT_FOUND')
+  @BackOfficeRoute('write', 'NOT_FOUND')
   @ApiOperation({
     summary: 'Block or unblock a player',
     description: 'Blocked: no new sessions and no bets. Wins, rollbacks, balance and close go on.',
@@ -75,11 +75,11 @@ export class OperatorWalletsController {
   @ApiBody({ type: ChangeWalletBody })
   @ApiOkResponse({ type: WalletAnswer, description: 'The wallet as it is now' })
   change(
-    @CallingOperator() operator: Actor,
+    @CallingActor() actor: Actor,
     @Param() { walletId }: WalletPath,
     @Body() { status }: ChangeWalletBody,
   ): Promise<WalletAnswer> {
-    return this.backOffice.change(operator, async (transaction) => {
+    return this.auditedChanges.make(actor, async (transaction) => {
       const { before, after } = await this.wallets.setStatus(transaction, walletId, status);
       return {
         result: WalletAnswer.of(after),
@@ -95,40 +95,32 @@ export class OperatorWalletsController {
   }
 
   @Post(':walletId/deposits')
-  @OperatorRoute('write', 'NOT_FOUND', 'DUPLICATE_TX_ID')
+  @BackOfficeRoute('write', 'NOT_FOUND', 'DUPLICATE_TX_ID')
   @ApiOperation({ summary: 'Pay money in', description: 'Booked once for one externalReference.' })
   @ApiBody({ type: OperatorMovementBody })
   @ApiCreatedResponse({ type: OperatorMovementAnswer, description: 'The deposit is booked' })
   async deposit(
-    @CallingOperator() operator: Actor,
+    @CallingActor() actor: Actor,
     @Param() { walletId }: WalletPath,
     @Body() { description = null, ...body }: OperatorMovementBody,
   ): Promise<OperatorMovementAnswer> {
     return OperatorMovementAnswer.of(
-      await this.movements.operate(
-        operator,
-        { ...body, kind: 'DEPOSIT', walletId },
-        { description, tags: null },
-      ),
+      await this.movements.pay(actor, { ...body, kind: 'DEPOSIT', walletId }, { description, tags: null }),
     );
   }
 
   @Post(':walletId/withdrawals')
-  @OperatorRoute('write', 'NOT_FOUND', 'DUPLICATE_TX_ID', 'INSUFFICIENT_FUNDS')
+  @BackOfficeRoute('write', 'NOT_FOUND', 'DUPLICATE_TX_ID', 'INSUFFICIENT_FUNDS')
   @ApiOperation({ summary: 'Pay money out', description: 'Booked once for one externalReference.' })
   @ApiBody({ type: OperatorMovementBody })
   @ApiCreatedResponse({ type: OperatorMovementAnswer, description: 'The withdrawal is booked' })
   async withdraw(
-    @CallingOperator() operator: Actor,
+    @CallingActor() actor: Actor,
     @Param() { walletId }: WalletPath,
     @Body() { description = null, ...body }: OperatorMovementBody,
   ): Promise<OperatorMovementAnswer> {
     return OperatorMovementAnswer.of(
-      await this.movements.operate(
-        operator,
-        { ...body, kind: 'WITHDRAWAL', walletId },
-        { description, tags: null },
-      ),
+      await this.movements.pay(actor, { ...body, kind: 'WITHDRAWAL', walletId }, { description, tags: null }),
     );
   }
 }

@@ -1,8 +1,8 @@
 import type { Actor } from '../../audit/audit.types.js';
 import type { Reader, Transaction } from '../../database/unit-of-work.js';
 import { findGames } from '../../games/games.service.js';
-import type { Session } from '../../sessions/session.entity.js';
-import type { Wallet } from '../../wallets/wallet.entity.js';
+import type { Session } from '../../sessions/session.types.js';
+import type { Wallet } from '../../wallets/wallet.types.js';
 import { LedgerState } from './ledger-state.js';
 import type { BookedMovement, MovementCommand, MovementPolicies, ReferenceBinding } from './ledger.types.js';
 

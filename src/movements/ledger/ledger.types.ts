@@ -1,11 +1,14 @@
 import type { PolicyConfig } from '../../config/config.js';
 import type { ErrorName } from '../../errors/catalogue.js';
+import type { RefusalKind } from '../../incidents/incident.types.js';
 
 /** What a movement does. The last two are the operator's own (back office), the first three are GPAS's calls. */
-export type MovementKind = 'DEBIT' | 'CREDIT' | 'ROLLBACK' | 'DEPOSIT' | 'WITHDRAWAL';
+export const MOVEMENT_KINDS = ['DEBIT', 'CREDIT', 'ROLLBACK', 'DEPOSIT', 'WITHDRAWAL'] as const;
+export type MovementKind = (typeof MOVEMENT_KINDS)[number];
 
 /** The two pots of a wallet: the player's own money and money given with conditions. */
-export type SubWallet = 'REAL' | 'BONUS';
+export const SUB_WALLETS = ['REAL', 'BONUS'] as const;
+export type SubWallet = (typeof SUB_WALLETS)[number];
 
 /**
  * The parent system id under which the operator's own references are registered: NULL would let duplicates through
@@ -99,6 +102,16 @@ export interface BookedMovement {
   readonly gameId: string | null;
 }
 
+/** A row of `movements` with what is kept beside the money. */
+export interface RecordedMovement extends BookedMovement {
+  /** As GPAS sent it. */
+  readonly description: string | null;
+  /** As GPAS sent them, as JSON. */
+  readonly tags: string | null;
+  /** When the command arrived. */
+  readonly createdAt: Date;
+}
+
 /** All that is known of one external reference. */
 export interface ReferenceRecord {
   /** Its first sight. */
@@ -140,7 +153,7 @@ export interface RollbackCommand extends SessionCommandBase {
   readonly targetReference: string;
 }
 
-export interface OperatorCommand extends CommandBase {
+export interface PaymentCommand extends CommandBase {
   readonly kind: 'DEPOSIT' | 'WITHDRAWAL';
   readonly parentSystemId: typeof OPERATOR_PARENT_SYSTEM_ID;
   readonly walletId: string;
@@ -148,22 +161,9 @@ export interface OperatorCommand extends CommandBase {
   readonly value: unknown;
 }
 
-export type MovementCommand = PlayCommand | RollbackCommand | OperatorCommand;
+export type MovementCommand = PlayCommand | RollbackCommand | PaymentCommand;
 
 // --- what comes out ------------------------------------------------------------------------------------------------
-
-/** What an operator should look at: kept in the transaction that refuses, and logged. */
-export const INCIDENTS = [
-  /** The same reference with other content. */
-  'REFERENCE_CONFLICT',
-  /** A credit or rollback on a closed session. */
-  'LATE_SETTLEMENT_REFUSED',
-  /** A movement arrived whose rollback had come before it. */
-  'TOMBSTONE_HIT',
-  /** A win that should be taken back has been spent. */
-  'CLAWBACK_REFUSED',
-] as const;
-export type Incident = (typeof INCIDENTS)[number];
 
 /** A new movement: insert the rows, set the wallet to the movement's balances and `seq`. */
 export interface Booked {
@@ -189,7 +189,7 @@ export interface Refused {
   readonly bindings: readonly ReferenceBinding[];
   /** For `x-movement-id`: the first movement, when this is its exact repeat. */
   readonly firstMovementId: string | null;
-  readonly incident: Incident | null;
+  readonly incident: RefusalKind | null;
 }
 
 export type Outcome = Booked | Replayed | Refused;

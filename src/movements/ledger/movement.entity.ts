@@ -1,6 +1,6 @@
 import { Check, Column, Entity, Index } from 'typeorm';
 import { InstantColumn, KeyColumn, MinorUnitsColumn, TextColumn } from '../../database/columns.js';
-import type { BookedMovement, MovementKind } from './ledger.types.js';
+import type { MovementKind, RecordedMovement } from './ledger.types.js';
 
 /**
  * Money that moved, in the wallet's exact order. Rows are added and never changed. The unique indexes are the last
@@ -23,7 +23,7 @@ import type { BookedMovement, MovementKind } from './ledger.types.js';
   'realDeltaMinor',
   'bonusDeltaMinor',
 ])
-export class Movement implements BookedMovement {
+export class MovementEntity implements RecordedMovement {
   @KeyColumn({ name: 'id', length: 36, primary: true })
   id!: string;
 

@@ -5,7 +5,7 @@ import type {
   Booked,
   MovementCommand,
   MovementPolicies,
-  OperatorCommand,
+  PaymentCommand,
   Outcome,
   PlayCommand,
   ReferenceBinding,
@@ -126,7 +126,7 @@ function decideRollback(
 /** The operator's own movements: no session, no game, and a blocked wallet is no obstacle to the one who blocked it. */
 function decideOperator(
   view: LedgerView,
-  command: OperatorCommand,
+  command: PaymentCommand,
   record: ReferenceRecord | undefined,
   policies: MovementPolicies,
 ): Outcome {

@@ -5,7 +5,7 @@ import type { MovementKind, ReferenceBinding as Binding, SubWallet } from './led
 
 /** What an external reference stands for, from its first sight on; see docs/adr/0006-reference-bindings.md. */
 @Entity('reference_bindings')
-export class ReferenceBinding implements Binding {
+export class ReferenceBindingEntity implements Binding {
   @KeyColumn({ name: 'parent_system_id', length: 128, primary: true })
   parentSystemId!: string;
 

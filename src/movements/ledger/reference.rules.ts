@@ -1,7 +1,7 @@
 import type { ErrorName } from '../../errors/catalogue.js';
+import type { RefusalKind } from '../../incidents/incident.types.js';
 import {
   type BookedMovement,
-  type Incident,
   type MovementCommand,
   type MovementPolicies,
   type ReferenceBinding,
@@ -36,7 +36,7 @@ export interface Sight {
 
 interface RefusalDetails {
   readonly message?: string;
-  readonly incident?: Incident | null;
+  readonly incident?: RefusalKind | null;
   readonly firstMovementId?: string;
   /** Tombstones that the refusal leaves beside its own binding. */
   readonly tombstones?: readonly ReferenceBinding[];

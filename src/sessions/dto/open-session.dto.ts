@@ -1,6 +1,6 @@
 import { ApiProperty } from '@nestjs/swagger';
 import { WalletIdParameter } from '../../wallets/wallet-id.decorator.js';
-import { type Session, SESSION_STATUSES, type SessionStatus } from '../session.entity.js';
+import { type Session, SESSION_STATUSES, type SessionStatus } from '../session.types.js';
 
 export class OpenSessionQuery {
   @WalletIdParameter()

@@ -1,5 +1,5 @@
 import { ApiProperty } from '@nestjs/swagger';
-import type { AuditEntry } from '../../../audit/audit-entry.entity.js';
+import type { AuditEntry } from '../../../audit/audit.types.js';
 import { NextProperty, OptionalIdentifier, type Page, pageOf, PageQuery } from '../../shared/page.dto.js';
 
 export class AuditTrailQuery extends PageQuery {

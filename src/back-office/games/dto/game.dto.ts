@@ -2,7 +2,7 @@ import { applyDecorators } from '@nestjs/common';
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
 import { Transform } from 'class-transformer';
 import { IsBoolean, IsOptional, Matches } from 'class-validator';
-import type { Game } from '../../../games/game.entity.js';
+import type { Game } from '../../../games/game.types.js';
 import { GAME_NAME, PROVIDER_CODE } from '../../../games/game-form.js';
 import { Identifier } from '../../../validation/identifier.decorator.js';
 import { NextProperty, OptionalIdentifier, type Page, PageQuery, pageOf } from '../../shared/page.dto.js';

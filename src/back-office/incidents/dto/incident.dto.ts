@@ -6,8 +6,7 @@ import {
   INCIDENT_STATUSES,
   type IncidentKind,
   type IncidentStatus,
-} from '../../../incidents/incident.entity.js';
-import type { MovementKind } from '../../../movements/ledger/ledger.types.js';
+} from '../../../incidents/incident.types.js';
 import { Identifier } from '../../../validation/identifier.decorator.js';
 import { toDecimalText } from '../../../wallets/money.js';
 import { NextProperty, type Page, pageOf, PageQuery } from '../../shared/page.dto.js';
@@ -73,7 +72,7 @@ export class IncidentAnswer {
   readonly externalReference!: string;
 
   @ApiProperty({ type: String, nullable: true, description: 'What GPAS called', example: 'CREDIT' })
-  readonly movementKind!: MovementKind | null;
+  readonly movementKind!: string | null;
 
   @ApiProperty({
     type: String,

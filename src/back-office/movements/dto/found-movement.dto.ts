@@ -1,84 +1,12 @@
 import { applyDecorators } from '@nestjs/common';
 import { ApiProperty, ApiPropertyOptional, IntersectionType } from '@nestjs/swagger';
-import { Transform } from 'class-transformer';
-import { IsDate, IsIn, IsOptional, Matches } from 'class-validator';
+import { IsIn, IsOptional, Matches } from 'class-validator';
 import type { FoundMovement, FoundMovements } from '../../../movements/movement-search.service.js';
-import type { MovementKind } from '../../../movements/ledger/ledger.types.js';
-import { type Session, SESSION_STATUSES, type SessionStatus } from '../../../sessions/session.entity.js';
-import { Identifier } from '../../../validation/identifier.decorator.js';
+import { MOVEMENT_KINDS, type MovementKind } from '../../../movements/movement.types.js';
 import { SubWalletSummary, summaryOf } from '../../../wallets/balance.dto.js';
 import { toJsonNumber } from '../../../wallets/money.js';
-import { NextProperty, OptionalIdentifier, type Page, pageOf, PageQuery } from '../../shared/page.dto.js';
-
-const KINDS = [
-  'DEBIT',
-  'CREDIT',
-  'ROLLBACK',
-  'DEPOSIT',
-  'WITHDRAWAL',
-] as const satisfies readonly MovementKind[];
-
-export class SessionsQuery extends PageQuery {
-  @OptionalIdentifier({ description: 'Only sessions of this wallet', example: 'wallet-1001' })
-  readonly walletId?: string;
-
-  @ApiPropertyOptional({
-    enum: SESSION_STATUSES,
-    description: 'Only sessions of this status',
-    example: 'OPEN',
-  })
-  @IsOptional()
-  @IsIn(SESSION_STATUSES, { message: `status must be one of ${SESSION_STATUSES.join(', ')}` })
-  readonly status?: SessionStatus;
-
-  @OptionalInstant('Opened then or later')
-  readonly from?: Date;
-
-  @OptionalInstant('Opened before that')
-  readonly until?: Date;
-}
-
-export class SessionPath {
-  @Identifier({ description: 'The session id', example: '3fa85f64-5717-4562-b3fc-2c963f66afa6' })
-  readonly sessionId!: string;
-}
-
-export class SessionRow {
-  @ApiProperty({ format: 'uuid', example: '3fa85f64-5717-4562-b3fc-2c963f66afa6' })
-  readonly sessionId!: string;
-
-  @ApiProperty({ example: 'BL13GT' })
-  readonly parentSystemId!: string;
-
-  @ApiProperty({ example: 'wallet-1001' })
-  readonly walletId!: string;
-
-  @ApiProperty({ enum: SESSION_STATUSES, example: 'OPEN' })
-  readonly status!: SessionStatus;
-
-  @ApiProperty({ format: 'date-time', example: '2026-02-05T16:58:35.476Z' })
-  readonly created!: string;
-
-  @ApiProperty({ type: String, format: 'date-time', nullable: true, example: null })
-  readonly closed!: string | null;
-
-  static of({ id, parentSystemId, walletId, status, createdAt, closedAt }: Session): SessionRow {
-    const closed = closedAt?.toISOString() ?? null;
-    return { sessionId: id, parentSystemId, walletId, status, created: createdAt.toISOString(), closed };
-  }
-}
-
-export class SessionsPage implements Page<SessionRow> {
-  @ApiProperty({ type: [SessionRow] })
-  readonly data!: readonly SessionRow[];
-
-  @NextProperty('3fa85f64-5717-4562-b3fc-2c963f66afa6')
-  readonly next!: string | null;
-
-  static of(rows: readonly Session[], limit: number): SessionsPage {
-    return pageOf(rows, limit, { idOf: ({ id }) => id, show: (row) => SessionRow.of(row) });
-  }
-}
+import { NextProperty, OptionalIdentifier, type Page, PageQuery } from '../../shared/page.dto.js';
+import { OptionalInstant } from '../../shared/range.decorator.js';
 
 /** What movements may be looked for by. */
 export class MovementFilter {
@@ -97,9 +25,9 @@ export class MovementFilter {
   @OptionalIdentifier({ description: 'Only movements of this game', example: 'agt-54' })
   readonly gameId?: string;
 
-  @ApiPropertyOptional({ enum: KINDS, description: 'Only movements of this kind', example: 'DEBIT' })
+  @ApiPropertyOptional({ enum: MOVEMENT_KINDS, description: 'Only movements of this kind', example: 'DEBIT' })
   @IsOptional()
-  @IsIn(KINDS, { message: `kind must be one of ${KINDS.join(', ')}` })
+  @IsIn(MOVEMENT_KINDS, { message: `kind must be one of ${MOVEMENT_KINDS.join(', ')}` })
   readonly kind?: MovementKind;
 
   @OptionalAmount('Only movements of this amount, in the currency of whichever wallet')
@@ -124,7 +52,7 @@ export class MovementRow {
   @ApiProperty({ description: 'Its number in the wallet, without a gap', example: 12 })
   readonly seq!: number;
 
-  @ApiProperty({ enum: KINDS, example: 'DEBIT' })
+  @ApiProperty({ enum: MOVEMENT_KINDS, example: 'DEBIT' })
   readonly kind!: MovementKind;
 
   @ApiProperty({ description: 'In the currency of the wallet', example: 100 })
@@ -229,23 +157,5 @@ function OptionalAmount(description: string): PropertyDecorator {
     Matches(/^(0|[1-9]\d{0,14})(\.\d{1,4})?$/, {
       message: '$property must be an amount such as 100 or 37.50',
     }),
-  );
-}
-
-function OptionalInstant(description: string): PropertyDecorator {
-  return applyDecorators(
-    ApiPropertyOptional({
-      type: String,
-      format: 'date-time',
-      description,
-      example: '2026-02-05T00:00:00.000Z',
-    }),
-    Transform(({ value }: { value: unknown }) =>
-      typeof value === 'string' && /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(\.\d{1,3})?Z$/.test(value)
-        ? new Date(value)
-        : value,
-    ),
-    IsOptional(),
-    IsDate({ message: '$property must be an instant in UTC like 2026-02-05T00:00:00.000Z' }),
   );
 }

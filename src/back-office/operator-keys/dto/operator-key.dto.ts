@@ -4,7 +4,7 @@ import {
   OPERATOR_ROLES,
   type OperatorKey,
   type OperatorRole,
-} from '../../../operator-keys/operator-key.entity.js';
+} from '../../../operator-keys/operator-key.types.js';
 import { Identifier } from '../../../validation/identifier.decorator.js';
 import { NextProperty, type Page, pageOf } from '../../shared/page.dto.js';
 

@@ -5,7 +5,7 @@ import {
   PARENT_SYSTEM_STATUSES,
   type ParentSystem,
   type ParentSystemStatus,
-} from '../../../parent-systems/parent-system.entity.js';
+} from '../../../parent-systems/parent-system.types.js';
 import { parseNetwork } from '../../../config/network.js';
 import { Identifier } from '../../../validation/identifier.decorator.js';
 import { NextProperty, type Page, pageOf } from '../../shared/page.dto.js';

@@ -2,13 +2,11 @@ import { ApiProperty } from '@nestjs/swagger';
 import { IsIn } from 'class-validator';
 import { Description } from '../../../movements/dto/movement.dto.js';
 import type { Receipt } from '../../../movements/movements.service.js';
-import type { SubWallet } from '../../../movements/ledger/ledger.types.js';
+import { SUB_WALLETS, type SubWallet } from '../../../movements/movement.types.js';
 import { Identifier } from '../../../validation/identifier.decorator.js';
 import { Amount } from '../../../wallets/amount.decorator.js';
 import { SubWalletSummary, summaryOf } from '../../../wallets/balance.dto.js';
 import { toJsonNumber } from '../../../wallets/money.js';
-
-const SUB_WALLETS = ['REAL', 'BONUS'] as const satisfies readonly SubWallet[];
 
 export class OperatorMovementBody {
   @Identifier({

@@ -8,7 +8,7 @@ import {
   WALLET_STATUSES,
   type WalletCode,
   type WalletStatus,
-} from '../../../wallets/wallet.entity.js';
+} from '../../../wallets/wallet.types.js';
 import { NextProperty, OptionalIdentifier, type Page, pageOf, PageQuery } from '../../shared/page.dto.js';
 
 export class CreateWalletBody {
@@ -48,11 +48,6 @@ export class WalletsQuery extends PageQuery {
   @IsOptional()
   @IsIn(WALLET_STATUSES, { message: `status must be one of ${WALLET_STATUSES.join(', ')}` })
   readonly status?: WalletStatus;
-}
-
-export class WalletPath {
-  @Identifier({ description: "The wallet's id", example: 'wallet-1001' })
-  readonly walletId!: string;
 }
 
 export class ChangeWalletBody {

@@ -11,13 +11,13 @@ export interface Changed<T> {
 
 /** Makes the back office's changes: each in one transaction with its line of the audit trail, or not at all. */
 @Injectable()
-export class BackOffice {
+export class AuditedChanges {
   constructor(
     private readonly unitOfWork: UnitOfWork,
     private readonly audit: AuditService,
   ) {}
 
-  change<T>(actor: Actor, work: (transaction: Transaction) => Promise<Changed<T>>): Promise<T> {
+  make<T>(actor: Actor, work: (transaction: Transaction) => Promise<Changed<T>>): Promise<T> {
     return this.unitOfWork.change(async (transaction) => {
       const { result, change } = await work(transaction);
       await this.audit.record(transaction, [auditEntryOf(actor, change)]);

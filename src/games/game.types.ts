@@ -1,0 +1,9 @@
+/** A game of the operator's catalogue. */
+export interface Game {
+  /** As GPAS names it in `tags.gameid`. */
+  readonly id: string;
+  readonly name: string;
+  readonly providerCode: string;
+  /** Where it is not, bets on it are refused. */
+  readonly enabled: boolean;
+}

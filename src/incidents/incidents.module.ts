@@ -1,0 +1,13 @@
+import { Module } from '@nestjs/common';
+import { TypeOrmModule } from '@nestjs/typeorm';
+import { AuthModule } from '../auth/auth.module.js';
+import { IncidentEntity } from './incident.entity.js';
+import { IncidentsService } from './incidents.service.js';
+
+/** What the operator should look at. */
+@Module({
+  imports: [TypeOrmModule.forFeature([IncidentEntity]), AuthModule],
+  providers: [IncidentsService],
+  exports: [IncidentsService],
+})
+export class IncidentsModule {}

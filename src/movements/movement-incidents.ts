@@ -1,0 +1,31 @@
+import type { Sighting } from '../incidents/incident.types.js';
+import { parseAmount } from '../wallets/money.js';
+import type { Wallet } from '../wallets/wallet.types.js';
+import type { RecordedCommand } from './ledger/ledger-store.js';
+import type { Outcome } from './ledger/ledger.types.js';
+
+/**
+ * What the operator should look at (protocol §5) of what was refused.
+ * @param wallet of the command, where its session is known
+ */
+export function sightingsOf({ command, at }: RecordedCommand, outcome: Outcome, wallet?: Wallet): Sighting[] {
+  if (outcome.type !== 'REFUSED' || outcome.incident === null) return [];
+  const amount = 'value' in command && wallet ? parseAmount(command.value, wallet.decimals) : null;
+  return [
+    {
+      kind: outcome.incident,
+      parentSystemId: command.parentSystemId,
+      externalReference: command.externalReference,
+      movementKind: command.kind,
+      callerAddress: null,
+      walletId: wallet?.id ?? null,
+      sessionId: 'sessionId' in command ? command.sessionId : null,
+      amountMinor: typeof amount === 'bigint' ? amount : null,
+      gameId: 'gameId' in command ? command.gameId : null,
+      targetReference: command.kind === 'ROLLBACK' ? command.targetReference : null,
+      answer: outcome.error,
+      at,
+      times: 1,
+    },
+  ];
+}
