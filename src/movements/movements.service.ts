@@ -21,7 +21,7 @@ import {
 import { IncidentsService } from '../incidents/incidents.service.js';
 import { sightingsOf } from './movement-incidents.js';
 import { auditEntriesOf } from './movement-trail.js';
-import { decide } from './ledger/movement.rules.js';
+import { decide } from './ledger/decide.js';
 import {
   type BookedMovement,
   type MovementCommand,

@@ -1,5 +1,5 @@
 import { LedgerState } from '../../src/movements/ledger/ledger-state.js';
-import { decide } from '../../src/movements/ledger/movement.rules.js';
+import { decide } from '../../src/movements/ledger/decide.js';
 import {
   type Booked,
   type MovementCommand,

@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { DEFAULTS, LedgerTable } from '../../../test/support/ledger-table.js';
 import { LedgerState } from './ledger-state.js';
-import { decide } from './movement.rules.js';
+import { decide } from './decide.js';
 import { type Outcome } from './ledger.types.js';
 
 describe('the state of a batch', () => {

@@ -1,5 +1,5 @@
-import type { ErrorName } from '../../errors/catalogue.js';
-import type { RefusalKind } from '../../incidents/incident.types.js';
+import type { ErrorName } from '../../../errors/catalogue.js';
+import type { RefusalKind } from '../../../incidents/incident.types.js';
 import {
   type BookedMovement,
   type MovementCommand,
@@ -9,7 +9,7 @@ import {
   type Refused,
   type Replayed,
   UNNAMED,
-} from './ledger.types.js';
+} from '../ledger.types.js';
 
 /**
  * The reference rules (protocol §2 and §5): one external reference of a parent system stands for one content, over

@@ -6,7 +6,7 @@ import {
   errorOf,
   LedgerTable,
   refused,
-} from '../../../test/support/ledger-table.js';
+} from '../../../../test/support/ledger-table.js';
 
 describe('the session', () => {
   it('unknown is 1004, whatever the reference', () => {

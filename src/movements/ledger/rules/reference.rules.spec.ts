@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
-import { booked, errorOf, LedgerTable, refused, REPLAY } from '../../../test/support/ledger-table.js';
-import { type Outcome, type PlayCommand } from './ledger.types.js';
+import { booked, errorOf, LedgerTable, refused, REPLAY } from '../../../../test/support/ledger-table.js';
+import { type Outcome, type PlayCommand } from '../ledger.types.js';
 
 describe('an exact repeat', () => {
   it('is 1003 and names the first movement', () => {

@@ -8,10 +8,10 @@ import {
   LedgerTable,
   refused,
   REPLAY,
-} from '../../../test/support/ledger-table.js';
-import { type LedgerState } from './ledger-state.js';
-import { bonusPartMinor, decide } from './movement.rules.js';
-import { OPERATOR_PARENT_SYSTEM_ID } from './ledger.types.js';
+} from '../../../../test/support/ledger-table.js';
+import { type LedgerState } from '../ledger-state.js';
+import { bonusPartMinor, decide } from '../decide.js';
+import { OPERATOR_PARENT_SYSTEM_ID } from '../ledger.types.js';
 
 describe('a rollback', () => {
   it('of a bet gives back the exact split of real and bonus', () => {

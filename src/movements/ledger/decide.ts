@@ -16,7 +16,7 @@ import type {
   SubWallet,
   WalletState,
 } from './ledger.types.js';
-import { bindingOf, judgeReference, refuse, type Sight, tombstoneOf } from './reference.rules.js';
+import { bindingOf, judgeReference, refuse, type Sight, tombstoneOf } from './rules/reference.rules.js';
 
 /** What a command does to a wallet, once nothing speaks against it. Deltas are signed. */
 interface Change {

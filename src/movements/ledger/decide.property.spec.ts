@@ -10,7 +10,7 @@ import {
 import { MovementModel } from '../../../test/support/movement-model.js';
 import { MovementTables, same } from '../../../test/support/movement-tables.js';
 import { ERROR_CATALOGUE } from '../../errors/catalogue.js';
-import { decide } from './movement.rules.js';
+import { decide } from './decide.js';
 import type { MovementPolicies, Outcome } from './ledger.types.js';
 
 /*
