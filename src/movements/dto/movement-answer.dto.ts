@@ -1,7 +1,7 @@
 import { ApiProperty } from '@nestjs/swagger';
 import { SubWalletSummary, summaryOf } from '../../wallets/balance.dto.js';
 import { toJsonNumber } from '../../wallets/money.js';
-import { bonusPartMinor } from '../ledger/decide.js';
+import { bonusPartMinor } from '../ledger/rules/change.rules.js';
 import type { Receipt } from '../movements.service.js';
 
 /** The answer to Debit, Credit and Rollback (protocol §1). */

@@ -9,7 +9,7 @@ import {
   REPLAY,
 } from '../../../test/support/ledger-table.js';
 import { MAX_MINOR } from '../../wallets/money.js';
-import { bonusPartMinor } from './decide.js';
+import { bonusPartMinor } from './rules/change.rules.js';
 import { type SubWallet } from './ledger.types.js';
 
 describe('a bet', () => {

@@ -10,7 +10,8 @@ import {
   REPLAY,
 } from '../../../../test/support/ledger-table.js';
 import { type LedgerState } from '../ledger-state.js';
-import { bonusPartMinor, decide } from '../decide.js';
+import { decide } from '../decide.js';
+import { bonusPartMinor } from './change.rules.js';
 import { OPERATOR_PARENT_SYSTEM_ID } from '../ledger.types.js';
 
 describe('a rollback', () => {
