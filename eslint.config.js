@@ -1,53 +1,7 @@
 import js from '@eslint/js';
 import { defineConfig, globalIgnores } from 'eslint/config';
 import tseslint from 'typescript-eslint';
-
-/**
- * The way imports run (docs/architecture.md): a folder may import those after it and itself, never those before it.
- * Folders in one group do not know each other.
- */
-const LAYERS = [
-  ['health', 'openapi', 'back-office'],
-  ['reconciliation'],
-  ['movements'],
-  ['sessions'],
-  ['wallets', 'games'],
-  ['auth'],
-  ['launches', 'operator-keys', 'parent-systems'],
-  ['audit'],
-  ['database', 'http', 'validation'],
-  ['errors'],
-  ['logging', 'metrics'],
-];
-
-const boundaries = LAYERS.flatMap((group, index) =>
-  group.map((folder) => {
-    const above = LAYERS.slice(0, index).flat();
-    const beside = group.filter((other) => other !== folder);
-    const later = LAYERS.slice(index + 1).flat();
-    return {
-      files: [`src/${folder}/**/*.ts`],
-      rules: {
-        'no-restricted-imports': [
-          'error',
-          {
-            patterns: [
-              {
-                regex: `^(\\.\\./)+(${[...above, ...beside].join('|')})/`,
-                message: `${folder} must not know this folder: see LAYERS in eslint.config.js.`,
-              },
-              {
-                regex: `^(\\.\\./)+(${later.join('|')})/.*(\\.repository|\\.controller)\\.js$`,
-                message: 'Another module shows its module, its service and its types only.',
-              },
-              { regex: '^(\\.\\./)+app\\.', message: 'Only main and tests know the whole application.' },
-            ].filter(({ regex }) => !regex.includes('()')),
-          },
-        ],
-      },
-    };
-  }),
-);
+import { rooms } from './eslint.rooms.js';
 
 export default defineConfig(
   globalIgnores(['dist', 'coverage', 'data']),
@@ -90,5 +44,9 @@ export default defineConfig(
     files: ['**/*.js', '**/*.mjs'],
     languageOptions: { globals: { process: 'readonly', console: 'readonly' } },
   },
-  ...boundaries,
+  {
+    files: ['src/**/*.ts', 'examples/**/*.ts'],
+    plugins: { rooms },
+    rules: { 'rooms/doors': 'error' },
+  },
 );

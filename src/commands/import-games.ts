@@ -1,28 +1,21 @@
 import 'reflect-metadata';
-import { existsSync, readFileSync, statSync } from 'node:fs';
+import { readFileSync, statSync } from 'node:fs';
 import { extname, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
-import { DataSource } from 'typeorm';
-import { AuditEntryEntity } from '../audit/audit-entry.entity.js';
-import { auditEntryOf, AuditService } from '../audit/audit.service.js';
-import { SERVER } from '../audit/audit.types.js';
-import { type Config, loadConfig } from '../config/config.js';
+import { loadConfig } from '../config/config.js';
 import { readEnvironmentFile } from '../config/environment-file.js';
-import { dataSourceOptions } from '../database/connection/data-source-options.js';
+import { withDatabase } from '../database/connection/command-database.js';
 import { classifyDatabaseError } from '../database/database-errors.js';
-import { DatabaseInUseError, lockSqliteFile } from '../database/connection/sqlite-file-lock.js';
-import { UnitOfWork } from '../database/unit-of-work.js';
+import { DatabaseInUseError } from '../database/connection/sqlite-file-lock.js';
 import { runCommand } from './run-command.js';
 import { type GameList, LIST_FORMATS, parseGameList } from '../games/game-list.js';
-import { GameEntity } from '../games/game.entity.js';
 import type { Game } from '../games/game.types.js';
-import { GamesService, type ImportSummary } from '../games/games.service.js';
+import { GamesImport } from '../games/games-import.service.js';
+import type { ImportSummary } from '../games/games.service.js';
 
 /** `npm run games:import`: adds and replaces games of the catalogue from a file, all of them or none. */
 
 const MAX_FILE_MEGABYTES = 50;
-/** For a server that is busy with players, and for the commit of a long list. */
-const STATEMENT_TIMEOUT_MS = 60_000;
 
 const HELP = `Usage: npm run games:import -- --file games.csv
 
@@ -77,46 +70,9 @@ function readBytes(path: string): Buffer {
   }
 }
 
-async function importGames(games: readonly Game[]): Promise<ImportSummary> {
+function importGames(games: readonly Game[]): Promise<ImportSummary> {
   readEnvironmentFile();
-  const config = loadConfig();
-  const { database } = config;
-  if (database.engine === 'mysql') return write(config, games);
-  if (!existsSync(database.path)) {
-    throw new ImportError(`There is no SQLite file ${database.path}. Set DATABASE_URL.`);
-  }
-  const release = lockSqliteFile(database.path);
-  try {
-    return await write(config, games);
-  } finally {
-    release();
-  }
-}
-
-async function write(config: Config, games: readonly Game[]): Promise<ImportSummary> {
-  const dataSource = await new DataSource({
-    ...dataSourceOptions(config.database, STATEMENT_TIMEOUT_MS),
-    entities: [GameEntity, AuditEntryEntity],
-  }).initialize();
-  try {
-    const unitOfWork = new UnitOfWork(dataSource, config);
-    const catalogue = new GamesService(unitOfWork);
-    const audit = new AuditService(unitOfWork);
-    return await unitOfWork.write(async (transaction) => {
-      const summary = await catalogue.importAll(transaction, games);
-      const change = {
-        action: 'game.import',
-        subjectType: 'game',
-        subjectId: 'catalogue',
-        before: null,
-        after: summary,
-      } as const;
-      await audit.record(transaction, [auditEntryOf(SERVER, change)]);
-      return summary;
-    });
-  } finally {
-    await dataSource.destroy();
-  }
+  return withDatabase(loadConfig(), 'write', ({ unitOfWork }) => new GamesImport(unitOfWork).run(games));
 }
 
 function refuse({ problems, problemCount }: GameList): void {

@@ -2,14 +2,11 @@ import 'reflect-metadata';
 import { readFileSync } from 'node:fs';
 import { extname, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
-import { DataSource } from 'typeorm';
 import { loadConfig } from '../config/config.js';
 import { readEnvironmentFile } from '../config/environment-file.js';
-import { readingOptions } from '../database/connection/reading-options.js';
-import { UnitOfWork } from '../database/unit-of-work.js';
+import { withDatabase } from '../database/connection/command-database.js';
 import { runCommand } from './run-command.js';
 import { GpasError } from '../errors/gpas-error.js';
-import { GameEntity } from '../games/game.entity.js';
 import { GamesService } from '../games/games.service.js';
 import { compare, ReferenceComparison } from '../reconciliation/comparison.js';
 import { FiguresError, type GpasFile, parseFigures } from '../reconciliation/gpas-file.js';
@@ -65,24 +62,16 @@ function readFile({ file, date }: Arguments): GpasFile {
   return theirs;
 }
 
-async function findDifferences(date: string, { figures, movements }: GpasFile): Promise<string[]> {
+function findDifferences(date: string, { figures, movements }: GpasFile): Promise<string[]> {
   readEnvironmentFile();
-  const config = loadConfig();
-  const dataSource = await new DataSource({
-    ...readingOptions(config.database),
-    entities: [GameEntity],
-  }).initialize();
-  try {
-    const unitOfWork = new UnitOfWork(dataSource, config);
+  return withDatabase(loadConfig(), 'read', async ({ unitOfWork }) => {
     const reconciliation = new ReconciliationService(unitOfWork, new GamesService(unitOfWork));
     const totals = compare(await reconciliation.report({ dateFrom: date, dateTo: date }), figures);
     if (!movements) return totals;
     const comparison = new ReferenceComparison(movements);
     for await (const ours of reconciliation.movements(date)) comparison.addOurs(ours);
     return [...totals, ...comparison.differences()];
-  } finally {
-    await dataSource.destroy();
-  }
+  });
 }
 
 async function main(): Promise<0 | 1> {

@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
-import { type AuditedMovement, type AuditedWallet, WalletAudit } from './wallet-verification.js';
+import { type VerifiedMovement, type VerifiedWallet, WalletVerification } from './wallet-verification.js';
 
-const deposit: AuditedMovement = {
+const deposit: VerifiedMovement = {
   id: 'm1',
   parentSystemId: 'operator',
   externalReference: 'r1',
@@ -19,7 +19,7 @@ const deposit: AuditedMovement = {
   hasTombstone: false,
   binding: { kind: 'DEPOSIT', walletId: 'w', amountMinor: 10_00n, subWallet: 'REAL', targetReference: null },
 };
-const bet: AuditedMovement = {
+const bet: VerifiedMovement = {
   ...deposit,
   id: 'm2',
   parentSystemId: 'BL13GT',
@@ -32,7 +32,7 @@ const bet: AuditedMovement = {
   gameId: 'agt-54',
   binding: { kind: 'DEBIT', walletId: 'w', amountMinor: 3_00n, subWallet: null, targetReference: null },
 };
-const back: AuditedMovement = {
+const back: VerifiedMovement = {
   ...bet,
   id: 'm3',
   externalReference: 'r3',
@@ -44,40 +44,40 @@ const back: AuditedMovement = {
   target: bet,
   binding: { kind: 'ROLLBACK', walletId: 'w', amountMinor: null, subWallet: null, targetReference: 'r2' },
 };
-const wallet: AuditedWallet = { id: 'w', realMinor: 10_00n, bonusMinor: 0n, seq: 3 };
+const wallet: VerifiedWallet = { id: 'w', realMinor: 10_00n, bonusMinor: 0n, seq: 3 };
 
-function audit(movements: readonly AuditedMovement[], row: AuditedWallet = wallet): string | null {
-  const result = new WalletAudit();
+function verification(movements: readonly VerifiedMovement[], row: VerifiedWallet = wallet): string | null {
+  const result = new WalletVerification();
   for (const movement of movements) result.take(movement);
   result.finish(row);
   return result.summary();
 }
 
-const boundTo = (movement: AuditedMovement, content: object): AuditedMovement => ({
+const boundTo = (movement: VerifiedMovement, content: object): VerifiedMovement => ({
   ...movement,
   binding: { ...movement.binding!, ...content },
 });
 
 describe('a wallet agrees', () => {
   it('with a chain that leads to its row', () => {
-    expect(audit([deposit, bet, back])).toBeNull();
+    expect(verification([deposit, bet, back])).toBeNull();
   });
 
   it('with no movements where it is empty', () => {
-    expect(audit([], { ...wallet, realMinor: 0n, seq: 0 })).toBeNull();
+    expect(verification([], { ...wallet, realMinor: 0n, seq: 0 })).toBeNull();
   });
 });
 
 describe('a wallet does not agree', () => {
-  it.each<[string, Partial<AuditedWallet>]>([
+  it.each<[string, Partial<VerifiedWallet>]>([
     ["the wallet's seq is 4, its last movement's is 3", { seq: 4 }],
     ['the wallet has 999 real and 0 bonus, its movements leave 1000 and 0 at seq 3', { realMinor: 9_99n }],
     ['the wallet has 1000 real and 1 bonus, its movements leave 1000 and 0 at seq 3', { bonusMinor: 1n }],
   ])('%s', (problem, row) => {
-    expect(audit([deposit, bet, back], { ...wallet, ...row })).toBe(problem);
+    expect(verification([deposit, bet, back], { ...wallet, ...row })).toBe(problem);
   });
 
-  it.each<[string, AuditedMovement[]]>([
+  it.each<[string, VerifiedMovement[]]>([
     ['follows seq 1', [deposit, { ...back, realAfterMinor: 13_00n, realDeltaMinor: 3_00n }]],
     ['leaves 800 real instead of 700', [deposit, { ...bet, realAfterMinor: 8_00n }, back]],
     ['leaves 1 bonus instead of 0', [deposit, { ...bet, bonusAfterMinor: 1n }, back]],
@@ -115,17 +115,17 @@ describe('a wallet does not agree', () => {
     ['bound to subWallet BONUS', [boundTo(deposit, { subWallet: 'BONUS' }), bet]],
     ['bound to targetReference r1 instead of r2', [deposit, bet, boundTo(back, { targetReference: 'r1' })]],
   ])('%s', (problem, movements) => {
-    expect(audit(movements)).toContain(problem);
+    expect(verification(movements)).toContain(problem);
   });
 
   it('and says where', () => {
-    expect(audit([deposit, { ...bet, hasTombstone: true }, back])).toBe(
+    expect(verification([deposit, { ...bet, hasTombstone: true }, back])).toBe(
       'seq 2, movement m2: its reference has a tombstone',
     );
   });
 
   it('in one line, however much is wrong', () => {
     const unbound = [deposit, bet, back].map((movement) => ({ ...movement, binding: null }));
-    expect(audit(unbound, { ...wallet, seq: 9 })).toMatch(/^(.+not bound; ){3}and 1 more$/);
+    expect(verification(unbound, { ...wallet, seq: 9 })).toMatch(/^(.+not bound; ){3}and 1 more$/);
   });
 });

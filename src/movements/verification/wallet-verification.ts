@@ -1,7 +1,7 @@
 import type { BookedMovement, MovementKind, ReferenceBinding, SubWallet } from '../ledger/ledger.types.js';
 
-/** What an audit needs of a wallet's row. */
-export interface AuditedWallet {
+/** What a verification needs of a wallet's row. */
+export interface VerifiedWallet {
   readonly id: string;
   readonly realMinor: bigint;
   readonly bonusMinor: bigint;
@@ -9,7 +9,7 @@ export interface AuditedWallet {
 }
 
 /** A movement with what must agree with it: what its reference is bound to, and what it reverses. */
-export interface AuditedMovement extends Omit<BookedMovement, 'sessionId'> {
+export interface VerifiedMovement extends Omit<BookedMovement, 'sessionId'> {
   /** The first sight of its reference (ordinal 0); null where there is none. */
   readonly binding: BoundContent | null;
   /** A tombstone lies over its reference (ordinal 1). */
@@ -42,13 +42,13 @@ const MAX_SHOWN = 3;
  * Checks one wallet: its movements are handed over in the order of their `seq`, then its row is compared with the last.
  * Holds one movement at a time, however long the history. All amounts are minor units.
  */
-export class WalletAudit {
+export class WalletVerification {
   private readonly shown: string[] = [];
   private found = 0;
   private last: Link = { seq: 0, realMinor: 0n, bonusMinor: 0n };
 
   /** Checks the next movement. After a fault the chain goes on from what is stored, so that one is not told twice. */
-  take(movement: AuditedMovement): void {
+  take(movement: VerifiedMovement): void {
     const place = `seq ${movement.seq}, movement ${movement.id}`;
     const problems = [
       ...chainProblems(movement, this.last),
@@ -62,7 +62,7 @@ export class WalletAudit {
   }
 
   /** Compares the wallet's row, as it was when `seq` was read, with its last movement up to that `seq`. */
-  finish({ realMinor, bonusMinor, seq }: AuditedWallet): void {
+  finish({ realMinor, bonusMinor, seq }: VerifiedWallet): void {
     const { last } = this;
     if (seq !== last.seq) this.report(`the wallet's seq is ${seq}, its last movement's is ${last.seq}`);
     if (realMinor !== last.realMinor || bonusMinor !== last.bonusMinor) {
@@ -87,7 +87,7 @@ export class WalletAudit {
   }
 }
 
-function chainProblems(movement: AuditedMovement, last: Link): string[] {
+function chainProblems(movement: VerifiedMovement, last: Link): string[] {
   const { seq, realDeltaMinor, bonusDeltaMinor, realAfterMinor, bonusAfterMinor } = movement;
   const real = last.realMinor + realDeltaMinor;
   const bonus = last.bonusMinor + bonusDeltaMinor;
@@ -107,7 +107,7 @@ const DIRECTION: Readonly<Record<Exclude<MovementKind, 'ROLLBACK'>, 1n | -1n>> =
   DEPOSIT: 1n,
 };
 
-function amountProblems({ kind, amountMinor, realDeltaMinor, bonusDeltaMinor }: AuditedMovement): string[] {
+function amountProblems({ kind, amountMinor, realDeltaMinor, bonusDeltaMinor }: VerifiedMovement): string[] {
   const change = `${realDeltaMinor} real and ${bonusDeltaMinor} bonus`;
   const sum = realDeltaMinor + bonusDeltaMinor;
   const isWhole = amountMinor === (sum < 0n ? -sum : sum);
@@ -120,7 +120,7 @@ function amountProblems({ kind, amountMinor, realDeltaMinor, bonusDeltaMinor }: 
   ];
 }
 
-function targetProblems(movement: AuditedMovement): string[] {
+function targetProblems(movement: VerifiedMovement): string[] {
   const { kind, target, targetMovementId } = movement;
   if (kind !== 'ROLLBACK') {
     return targetMovementId === null ? [] : [`a ${kind} that reverses movement ${targetMovementId}`];
@@ -143,7 +143,7 @@ function targetProblems(movement: AuditedMovement): string[] {
   ];
 }
 
-function bindingProblems(movement: AuditedMovement): string[] {
+function bindingProblems(movement: VerifiedMovement): string[] {
   const { binding, kind, target } = movement;
   const tombstone = movement.hasTombstone ? ['its reference has a tombstone'] : [];
   if (binding === null) return ['its reference is not bound', ...tombstone];
@@ -167,7 +167,7 @@ function bindingProblems(movement: AuditedMovement): string[] {
 }
 
 /** The operator's movements change the sub-wallet that they name and no other; GPAS's name none. */
-function isOnSubWallet(movement: AuditedMovement, subWallet: SubWallet | null): boolean {
+function isOnSubWallet(movement: VerifiedMovement, subWallet: SubWallet | null): boolean {
   const { kind, realDeltaMinor, bonusDeltaMinor } = movement;
   if (kind !== 'DEPOSIT' && kind !== 'WITHDRAWAL') return subWallet === null;
   return subWallet !== null && (subWallet === 'REAL' ? bonusDeltaMinor : realDeltaMinor) === 0n;

@@ -1,0 +1,4 @@
+import type { ESLint } from 'eslint';
+
+/** See eslint.rooms.js. */
+export const rooms: ESLint.Plugin;

@@ -1,0 +1,239 @@
+/**
+ * The rooms of `src/`, from the ground up, and the one place that tells what each may know and what it shows. ESLint
+ * (`eslint.rooms.js`) refuses everything else: a file in no room, an import of a room that is not in `knows`, and one of
+ * another room's inside, whether static or dynamic. docs/architecture.md has the same list; a test compares them.
+ *
+ * - `room`: a folder of `src/`, or a single file; the longest that fits counts, so a room may have rooms inside.
+ * - `knows`: rooms further up in this list; each room knows itself.
+ * - `shows`: its doors, beside those that every room has ({@link isDoor}).
+ * - `without`: packages that it must not know.
+ */
+
+const HTTP = ['@nestjs/', 'express', 'class-validator', 'class-transformer', 'node:http'];
+
+export const ROOMS = [
+  { room: 'demo/values', knows: [], shows: ['values'] },
+  {
+    room: 'config',
+    knows: ['demo/values'],
+    shows: ['config', 'environment', 'environment-file', 'network'],
+  },
+  { room: 'logging', knows: ['config'], shows: ['logger', 'request-context'] },
+  { room: 'metrics', knows: [], shows: ['metrics'] },
+  {
+    room: 'errors',
+    knows: ['logging'],
+    shows: ['api-errors.decorator', 'catalogue', 'error.filter', 'gpas-error'],
+  },
+  { room: 'validation', knows: ['errors'], shows: ['identifier.decorator', 'validation.pipe'] },
+  {
+    room: 'http',
+    knows: ['errors', 'logging', 'metrics'],
+    shows: ['client-error', 'draining', 'graceful-stop', 'request.middleware'],
+  },
+  {
+    room: 'database',
+    knows: ['config', 'errors', 'metrics'],
+    shows: [
+      'batch-queue',
+      'columns',
+      'connection/command-database',
+      'connection/data-source-options',
+      'connection/migrate',
+      'connection/sqlite-file-lock',
+      'connection/startup-checks',
+      'database-errors',
+      'id-range',
+      'pace',
+      'turns',
+      'unit-of-work',
+    ],
+  },
+  { room: 'audit', knows: ['database'], shows: [] },
+  {
+    room: 'parent-systems',
+    knows: ['config', 'database', 'demo/values', 'errors'],
+    shows: ['parent-systems.registry', 'secret-box', 'stored-secrets'],
+  },
+  { room: 'operator-keys', knows: ['config', 'database', 'errors'], shows: [] },
+  { room: 'launches', knows: ['config', 'database', 'errors'], shows: [] },
+  {
+    room: 'auth',
+    knows: [
+      'audit',
+      'config',
+      'errors',
+      'launches',
+      'logging',
+      'operator-keys',
+      'parent-systems',
+      'validation',
+    ],
+    shows: ['caller.decorators', 'failed-signatures', 'route-access', 'signature'],
+  },
+  {
+    room: 'wallets',
+    knows: ['database', 'errors', 'validation'],
+    shows: ['amount.decorator', 'balance.dto', 'currencies', 'money', 'wallet-id.decorator'],
+  },
+  {
+    room: 'games',
+    knows: ['audit', 'config', 'database', 'validation'],
+    shows: ['game-form', 'game-list', 'game.rules'],
+  },
+  {
+    room: 'sessions',
+    knows: ['auth', 'database', 'errors', 'logging', 'validation', 'wallets'],
+    shows: ['dto/session-id.decorator'],
+  },
+  { room: 'incidents', knows: ['auth', 'database', 'errors', 'metrics'], shows: [] },
+  {
+    room: 'movements/ledger',
+    knows: ['audit', 'config', 'database', 'errors', 'games', 'incidents', 'sessions', 'wallets'],
+    shows: ['decide', 'ledger-store', 'movement.entity', 'reference-binding.entity', 'rules/change.rules'],
+    without: HTTP,
+  },
+  {
+    room: 'movements/verification',
+    knows: ['movements/ledger'],
+    shows: ['ledger-verification'],
+    without: HTTP,
+  },
+  {
+    room: 'movements',
+    knows: [
+      'audit',
+      'auth',
+      'config',
+      'database',
+      'errors',
+      'games',
+      'incidents',
+      'logging',
+      'metrics',
+      'movements/ledger',
+      'parent-systems',
+      'sessions',
+      'validation',
+      'wallets',
+    ],
+    shows: ['dto/movement-answer.dto', 'dto/movement-query.dto', 'dto/movement.dto'],
+  },
+  {
+    room: 'reconciliation',
+    knows: ['auth', 'database', 'errors', 'games', 'wallets'],
+    shows: ['comparison', 'days', 'exact-json', 'gpas-file', 'report.rules'],
+  },
+  {
+    room: 'back-office/shared',
+    knows: ['audit', 'database', 'validation'],
+    shows: ['page.dto', 'range.decorator', 'wallet-path.dto'],
+  },
+  { room: 'back-office/audit', knows: ['audit', 'auth', 'back-office/shared'], shows: ['audit.controller'] },
+  {
+    room: 'back-office/games',
+    knows: ['audit', 'auth', 'back-office/shared', 'games', 'validation'],
+    shows: ['games.controller'],
+  },
+  {
+    room: 'back-office/incidents',
+    knows: [
+      'audit',
+      'auth',
+      'back-office/shared',
+      'errors',
+      'incidents',
+      'movements',
+      'validation',
+      'wallets',
+    ],
+    shows: ['incidents.controller'],
+  },
+  {
+    room: 'back-office/launches',
+    knows: [
+      'audit',
+      'auth',
+      'back-office/shared',
+      'config',
+      'errors',
+      'games',
+      'launches',
+      'validation',
+      'wallets',
+    ],
+    shows: ['launches.controller'],
+  },
+  {
+    room: 'back-office/movements',
+    knows: ['auth', 'back-office/shared', 'movements', 'wallets'],
+    shows: ['movements.controller'],
+  },
+  {
+    room: 'back-office/operator-keys',
+    knows: ['audit', 'auth', 'back-office/shared', 'operator-keys', 'validation'],
+    shows: ['operator-keys.controller'],
+  },
+  {
+    room: 'back-office/parent-systems',
+    knows: ['audit', 'auth', 'back-office/shared', 'config', 'parent-systems', 'validation'],
+    shows: ['parent-systems.controller'],
+  },
+  {
+    room: 'back-office/reconciliation',
+    knows: ['auth', 'back-office/shared', 'games', 'reconciliation'],
+    shows: ['day-totals.controller'],
+  },
+  {
+    room: 'back-office/sessions',
+    knows: ['audit', 'auth', 'back-office/shared', 'sessions', 'validation'],
+    shows: ['sessions.controller'],
+  },
+  {
+    room: 'back-office/wallets',
+    knows: ['audit', 'auth', 'back-office/shared', 'movements', 'validation', 'wallets'],
+    shows: ['wallets.controller'],
+  },
+  {
+    room: 'back-office',
+    knows: [
+      'audit',
+      'back-office/audit',
+      'back-office/games',
+      'back-office/incidents',
+      'back-office/launches',
+      'back-office/movements',
+      'back-office/operator-keys',
+      'back-office/parent-systems',
+      'back-office/reconciliation',
+      'back-office/sessions',
+      'back-office/shared',
+      'back-office/wallets',
+      'games',
+      'incidents',
+      'launches',
+      'movements',
+      'operator-keys',
+      'parent-systems',
+      'reconciliation',
+      'sessions',
+      'wallets',
+    ],
+    shows: [],
+  },
+  { room: 'health', knows: ['auth', 'database', 'http', 'metrics'], shows: [] },
+  { room: 'openapi', knows: ['auth'], shows: ['document'] },
+  {
+    room: 'demo',
+    knows: ['audit', 'auth', 'config', 'database', 'demo/values', 'errors', 'movements', 'wallets'],
+    shows: ['demo-requests', 'describe-demo'],
+  },
+];
+
+/** Every room shows its module, its services and its types. */
+export function isDoor({ shows }, inside) {
+  return /^[^/]+\.(module|service|types)$/.test(inside) || shows.includes(inside);
+}
+
+/** The entry points: they compose, so they know every room's doors, and nobody knows them. */
+export const ENTRIES = ['main', 'app.module', 'app.setup', 'commands', 'examples'];
