@@ -1,5 +1,5 @@
 import { applyDecorators, SetMetadata } from '@nestjs/common';
-import { ApiBearerAuth, ApiHeader, ApiSecurity } from '@nestjs/swagger';
+import { ApiBearerAuth, ApiExtension, ApiHeader, ApiSecurity } from '@nestjs/swagger';
 import { ApiErrors } from '../errors/api-errors.decorator.js';
 import type { ErrorName } from '../errors/catalogue.js';
 import { OPERATOR_ROLES, type OperatorRole } from '../operator-keys/operator-key.types.js';
@@ -45,6 +45,7 @@ export function GpasRoute({ signed, authToken = false, errors }: GpasRouteOption
       required: true,
       schema: { type: 'string', example: 'BL13GT' },
     }),
+    ApiExtension('x-signed-over', signed),
     ApiSecurity({ [SECURITY.signature]: [], ...(authToken ? { [SECURITY.authToken]: [] } : {}) }),
     ApiErrors(
       'INVALID_SYSTEM_IDENTIFIER',

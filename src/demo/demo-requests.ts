@@ -5,8 +5,18 @@ import { mintDemoToken } from './describe-demo.js';
 /** A request as Swagger UI hands it to its interceptor. */
 export interface UiRequest {
   url: string;
+  method: string;
   headers: Record<string, string>;
   body?: string;
+}
+
+/** What the interceptor reads of the OpenAPI document. */
+interface Operation {
+  readonly security?: readonly Readonly<Record<string, unknown>>[];
+  readonly 'x-signed-over'?: 'query' | 'body';
+}
+interface ApiDocument {
+  readonly paths: Readonly<Record<string, Readonly<Record<string, Operation>>>>;
 }
 
 interface DemoValues {
@@ -14,6 +24,8 @@ interface DemoValues {
   readonly secretKey: string;
   readonly operatorKey: string;
   readonly authToken: string;
+  /** Kept by the interceptor. */
+  document?: Promise<ApiDocument>;
 }
 
 /** The script that hands the demo's public values to {@link signDemoRequest} in the browser. */
@@ -29,18 +41,33 @@ export function demoValuesScript(config: Config): string {
 
 /**
  * Runs in the browser, and only where the server runs on demo values: fills in what the caller has not, so that
- * "Execute" in Swagger UI is a call that works. It is sent there as text, so it uses nothing of this file.
+ * "Execute" in Swagger UI is a call that works. What a route asks for is what the document says of it. It is sent there as
+ * text, so it uses nothing of this file.
  */
 export async function signDemoRequest(request: UiRequest): Promise<UiRequest> {
   const demo = (globalThis as unknown as { gpasDemo: DemoValues }).gpasDemo;
-  const { pathname, search } = new URL(request.url);
+  const { origin, pathname, search } = new URL(request.url);
   const set = (name: string, value: string): void => {
     const given = Object.keys(request.headers).find((header) => header.toLowerCase() === name.toLowerCase());
     if (given === undefined) request.headers[name] = value;
   };
-  if (pathname.startsWith('/operator')) set('Authorization', `Bearer ${demo.operatorKey}`);
-  if (!/^\/(sessions|wallets|movements)/.test(pathname)) return request;
-  const text = pathname.startsWith('/movements') ? (request.body ?? '') : search.slice(1);
+  demo.document ??= fetch(`${origin}/docs/openapi.json`).then(
+    (answer) => answer.json() as Promise<ApiDocument>,
+  );
+  const { paths } = await demo.document;
+  const template =
+    pathname in paths
+      ? pathname
+      : Object.keys(paths).find((path) =>
+          new RegExp(`^${path.replace(/\{[^}]+\}/g, '[^/]+')}$`).test(pathname),
+        );
+  const operation = paths[template ?? '']?.[request.method.toLowerCase()];
+  const schemes = (operation?.security ?? []).flatMap((scheme) => Object.keys(scheme));
+  if (schemes.includes('operatorKey')) set('Authorization', `Bearer ${demo.operatorKey}`);
+  if (schemes.includes('authToken')) set('Authorization', `Bearer ${demo.authToken}`);
+  const signedOver = operation?.['x-signed-over'];
+  if (signedOver === undefined) return request;
+  const text = signedOver === 'body' ? (request.body ?? '') : search.slice(1);
   const bytes = new TextEncoder().encode(text + demo.secretKey);
   const digest = new Uint8Array(await globalThis.crypto.subtle.digest('SHA-1', bytes));
   set('x-parent-system-id', demo.parentSystemId);
@@ -50,6 +77,5 @@ export async function signDemoRequest(request: UiRequest): Promise<UiRequest> {
       .join('')
       .toUpperCase(),
   );
-  if (pathname === '/sessions') set('Authorization', `Bearer ${demo.authToken}`);
   return request;
 }

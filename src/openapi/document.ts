@@ -6,7 +6,7 @@ const DESCRIPTION = `The operator's side of GPAS.
 
 **GPAS protocol**: what GPAS's servers call. Every call names its parent system and is signed:
 \`x-signature = UPPERCASE_HEX(SHA1(text + secretKey))\`, where the text is the query string exactly as sent on
-query-signed routes, and the raw body on body-signed ones.
+query-signed routes, and the raw body on body-signed ones; \`x-signed-over\` of each operation says which.
 
 **Back office**: what the operator's team calls, with an operator key as bearer.
 
@@ -34,7 +34,7 @@ export function createOpenApiDocument(app: INestApplication): OpenAPIObject {
       type: 'apiKey',
       in: 'header',
       name: 'x-signature',
-      description: 'UPPERCASE_HEX(SHA1(text + secretKey)); the route says what the text is',
+      description: 'UPPERCASE_HEX(SHA1(text + secretKey)); x-signed-over says what the text is',
     })
     .addBearerAuth(
       { type: 'http', bearerFormat: 'JWT', description: "The player's AuthToken, minted by the operator" },

@@ -4,6 +4,12 @@ import { type UiRequest } from '../../src/demo/demo-requests.js';
 import { send } from '../support/gpas.js';
 import { type RunningApp, startApp } from '../support/server.js';
 
+interface Parameter {
+  readonly in: string;
+  readonly name: string;
+  readonly required: boolean;
+}
+
 let server: RunningApp;
 beforeAll(async () => {
   server = await startApp();
@@ -28,7 +34,12 @@ describe('"Execute" in Swagger UI on demo values', () => {
   it('signs and authorizes the calls of the protocol and of the back office', async () => {
     const sign = await interceptorFrom(server.url);
     const execute = async (method: string, target: string, body?: string): Promise<Response> => {
-      const request = await sign!({ url: server.url + target, headers: {}, ...(body ? { body } : {}) });
+      const request = await sign!({
+        url: server.url + target,
+        method,
+        headers: {},
+        ...(body ? { body } : {}),
+      });
       return fetch(request.url, { method, headers: request.headers, ...(body ? { body } : {}) });
     };
     const opened = await execute('POST', '/sessions?walletId=2sdf1sd');
@@ -39,6 +50,44 @@ describe('"Execute" in Swagger UI on demo values', () => {
     expect((await execute('GET', `/wallets/balance?walletSessionId=${id}`)).status).toBe(200);
     expect((await execute('GET', '/operator/wallets/2sdf1sd')).status).toBe(200);
     expect((await execute('PATCH', `/sessions/close?id=${id}`)).status).toBe(200);
+  });
+
+  it('sends no call that its route refuses for want of a key, a token or a signature', async () => {
+    const sign = await interceptorFrom(server.url);
+    const document = JSON.parse(
+      (await send(server.url, { method: 'GET', target: '/docs/openapi.json' })).text,
+    ) as {
+      paths: Record<string, Record<string, { requestBody?: object; parameters?: Parameter[] }>>;
+    };
+    const refused: string[] = [];
+    let calls = 0;
+    for (const [path, operations] of Object.entries(document.paths)) {
+      for (const [name, { requestBody, parameters = [] }] of Object.entries(operations)) {
+        const method = name.toUpperCase();
+        const query = parameters
+          .filter((one) => one.in === 'query' && one.required)
+          .map(({ name: key }) => `${key}=x`);
+        const target = `${path.replace(/\{[^}]+\}/g, 'x')}?${query.join('&')}`;
+        const body = requestBody ? '{}' : undefined;
+        const request = await sign!({
+          url: server.url + target,
+          method,
+          headers: {},
+          ...(body ? { body } : {}),
+        });
+        const answer = await fetch(request.url, {
+          method,
+          headers: request.headers,
+          ...(body ? { body } : {}),
+        });
+        const text = await answer.text();
+        calls += 1;
+        if ([401, 403].includes(answer.status) || /"code":(1001|1006)/.test(text))
+          refused.push(`${method} ${path}: ${text}`);
+      }
+    }
+    expect(refused).toEqual([]);
+    expect(calls).toBeGreaterThan(30);
   });
 
   it('is not there where the server has values of its own', async () => {
