@@ -1,5 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { compare, ReferenceComparison } from './comparison.js';
+import { Decimal } from './exact-json.js';
 import { type GpasFile, parseFigures } from './gpas-file.js';
 import type { NamedMovement, ReportRow } from './report.rules.js';
 
@@ -9,11 +10,11 @@ const row = (change: Partial<ReportRow> = {}): ReportRow => ({
   gameId: 'agt-54',
   gameName: 'Book of Sun',
   currency: 'BRL',
-  totalBet: '15000.5',
-  totalBetRollback: '0',
-  totalWin: '10000',
-  totalWinRollback: '0',
-  totalGgr: '-5000.5',
+  totalBet: new Decimal('15000.5'),
+  totalBetRollback: new Decimal('0'),
+  totalWin: new Decimal('10000'),
+  totalWinRollback: new Decimal('0'),
+  totalGgr: new Decimal('-5000.5'),
   betCount: 150,
   winCount: 40,
   rollbackCount: 0,
@@ -32,7 +33,7 @@ describe('figures of GPAS', () => {
     expect(compare([row()], parseFigures(JSON.stringify(json), 'json').figures)).toEqual([]);
     expect(compare([row()], parseFigures(JSON.stringify(json.data), 'json').figures)).toEqual([]);
     const zero = `${HEAD}2026-02-05,AGT,agt-54,BRL,-0.00,,\n`;
-    expect(compare([row({ totalBet: '0' })], parseFigures(zero, 'csv').figures)).toEqual([]);
+    expect(compare([row({ totalBet: new Decimal('0') })], parseFigures(zero, 'csv').figures)).toEqual([]);
   });
 
   it('that differ are named by row and total, to the last digit', () => {
@@ -45,7 +46,7 @@ describe('figures of GPAS', () => {
     ]);
     const long = `${HEAD}2026-02-05,AGT,agt-54,BRL,12345678901234567890.01,,\n`;
     expect(
-      compare([row({ totalBet: '12345678901234567890.02' })], parseFigures(long, 'csv').figures),
+      compare([row({ totalBet: new Decimal('12345678901234567890.02') })], parseFigures(long, 'csv').figures),
     ).toHaveLength(1);
   });
 

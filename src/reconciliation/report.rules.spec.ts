@@ -1,6 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { ReconciliationAnswer } from './dto/reconciliation.dto.js';
+import { Decimal } from './exact-json.js';
 import { type PartialSum, providerCodeOf, reportOf } from './report.rules.js';
 
 const sum = (change: Partial<PartialSum>): PartialSum => ({
@@ -42,11 +43,11 @@ describe('a report', () => {
         gameId: 'agt-54',
         gameName: 'Book of Sun',
         currency: 'BRL',
-        totalBet: '15000',
-        totalBetRollback: '100',
-        totalWin: '10000.5',
-        totalWinRollback: '0.5',
-        totalGgr: '4900',
+        totalBet: new Decimal('15000'),
+        totalBetRollback: new Decimal('100'),
+        totalWin: new Decimal('10000.5'),
+        totalWinRollback: new Decimal('0.5'),
+        totalGgr: new Decimal('4900'),
         betCount: 150,
         winCount: 40,
         rollbackCount: 3,
@@ -111,7 +112,7 @@ describe('a report', () => {
         };
         for (const currency of ['BRL', 'EUR']) {
           const own = rows.filter((row) => row.currency === currency);
-          const added = own.reduce((total, { totalBet }) => total + minorOf(totalBet), 0n);
+          const added = own.reduce((total, { totalBet }) => total + minorOf(String(totalBet)), 0n);
           const expected = sums
             .filter((each) => each.currency === currency && each.kind === 'BET')
             .reduce((total, each) => total + each.amountMinor * 10n ** BigInt(3 - each.decimals), 0n);

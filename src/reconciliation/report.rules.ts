@@ -1,4 +1,5 @@
 import { toDecimalText } from '../wallets/money.js';
+import { Decimal } from './exact-json.js';
 
 /** What the movements of one kind come to in some part of the play. */
 export interface Part {
@@ -34,13 +35,13 @@ export interface KnownGame {
   readonly providerCode: string;
 }
 
-/** Amounts are decimals of any size, as text. */
+/** Amounts are decimals of any size. */
 export interface Totals {
-  readonly totalBet: string;
-  readonly totalBetRollback: string;
-  readonly totalWin: string;
-  readonly totalWinRollback: string;
-  readonly totalGgr: string;
+  readonly totalBet: Decimal;
+  readonly totalBetRollback: Decimal;
+  readonly totalWin: Decimal;
+  readonly totalWinRollback: Decimal;
+  readonly totalGgr: Decimal;
   readonly betCount: number;
   readonly winCount: number;
   readonly rollbackCount: number;
@@ -140,13 +141,14 @@ class Sum {
 
   toTotals(): Totals {
     const { BET, WIN, BET_ROLLBACK, WIN_ROLLBACK } = this.amounts;
-    const text = (minor: bigint): string => withoutZeros(toDecimalText(minor, this.decimals));
+    const decimal = (minor: bigint): Decimal =>
+      new Decimal(withoutZeros(toDecimalText(minor, this.decimals)));
     return {
-      totalBet: text(BET),
-      totalBetRollback: text(BET_ROLLBACK),
-      totalWin: text(WIN),
-      totalWinRollback: text(WIN_ROLLBACK),
-      totalGgr: text(BET - BET_ROLLBACK - (WIN - WIN_ROLLBACK)),
+      totalBet: decimal(BET),
+      totalBetRollback: decimal(BET_ROLLBACK),
+      totalWin: decimal(WIN),
+      totalWinRollback: decimal(WIN_ROLLBACK),
+      totalGgr: decimal(BET - BET_ROLLBACK - (WIN - WIN_ROLLBACK)),
       betCount: this.counts.BET,
       winCount: this.counts.WIN,
       rollbackCount: this.counts.BET_ROLLBACK + this.counts.WIN_ROLLBACK,

@@ -4,15 +4,15 @@ import type { Actor } from '../../audit/audit.types.js';
 import { CallingActor } from '../../auth/caller.decorators.js';
 import { BackOfficeRoute } from '../../auth/route-access.js';
 import { GamesService } from '../../games/games.service.js';
-import { AuditedChanges } from '../shared/audited-changes.service.js';
 import { GameAnswer, GamePath, GamesPage, GamesQuery, PutGameBody } from './dto/game.dto.js';
+import { GameChanges } from './game-changes.service.js';
 
 /** The operator's catalogue of games. */
 @ApiTags('Back office: games')
 @Controller('operator/games')
 export class BackOfficeGamesController {
   constructor(
-    private readonly auditedChanges: AuditedChanges,
+    private readonly changes: GameChanges,
     private readonly games: GamesService,
   ) {}
 
@@ -37,22 +37,9 @@ export class BackOfficeGamesController {
   @ApiOkResponse({ type: GameAnswer, description: 'The game as it is now' })
   put(
     @CallingActor() actor: Actor,
-    @Param() { gameId }: GamePath,
+    @Param() { gameId: id }: GamePath,
     @Body() { name, providerCode, enabled }: PutGameBody,
   ): Promise<GameAnswer> {
-    return this.auditedChanges.make(actor, async (transaction) => {
-      const game = { id: gameId, name, providerCode, enabled };
-      const { before, after } = await this.games.put(transaction, game);
-      return {
-        result: GameAnswer.of(after),
-        change: {
-          action: 'game.put',
-          subjectType: 'game',
-          subjectId: gameId,
-          before: before && GameAnswer.of(before),
-          after: GameAnswer.of(after),
-        },
-      };
-    });
+    return this.changes.put(actor, { id, name, providerCode, enabled });
   }
 }

@@ -4,7 +4,6 @@ import type { Actor } from '../../audit/audit.types.js';
 import { CallingActor } from '../../auth/caller.decorators.js';
 import { OperatorKeysService } from '../../operator-keys/operator-keys.service.js';
 import { BackOfficeRoute } from '../../auth/route-access.js';
-import { AuditedChanges } from '../shared/audited-changes.service.js';
 import {
   CreateOperatorKeyBody,
   NewOperatorKeyAnswer,
@@ -12,6 +11,7 @@ import {
   OperatorKeyPath,
   OperatorKeysPage,
 } from './dto/operator-key.dto.js';
+import { OperatorKeyChanges } from './operator-key-changes.service.js';
 import { PageQuery } from '../shared/page.dto.js';
 
 /** The back office's own keys. */
@@ -19,7 +19,7 @@ import { PageQuery } from '../shared/page.dto.js';
 @Controller('operator/keys')
 export class BackOfficeKeysController {
   constructor(
-    private readonly auditedChanges: AuditedChanges,
+    private readonly changes: OperatorKeyChanges,
     private readonly operatorKeys: OperatorKeysService,
   ) {}
 
@@ -32,20 +32,7 @@ export class BackOfficeKeysController {
   @ApiBody({ type: CreateOperatorKeyBody })
   @ApiCreatedResponse({ type: NewOperatorKeyAnswer, description: 'The key' })
   create(@CallingActor() actor: Actor, @Body() body: CreateOperatorKeyBody): Promise<NewOperatorKeyAnswer> {
-    return this.auditedChanges.make(actor, async (transaction) => {
-      const { operatorKey, key } = await this.operatorKeys.create(transaction, body);
-      const after = OperatorKeyAnswer.of(operatorKey);
-      return {
-        result: { ...after, key },
-        change: {
-          action: 'operator-key.create',
-          subjectType: 'operator-key',
-          subjectId: operatorKey.id,
-          before: null,
-          after,
-        },
-      };
-    });
+    return this.changes.create(actor, body);
   }
 
   @Get()
@@ -67,18 +54,6 @@ export class BackOfficeKeysController {
   })
   @ApiOkResponse({ type: OperatorKeyAnswer, description: 'The key is revoked' })
   revoke(@CallingActor() actor: Actor, @Param() { keyId }: OperatorKeyPath): Promise<OperatorKeyAnswer> {
-    return this.auditedChanges.make(actor, async (transaction) => {
-      const after = OperatorKeyAnswer.of(await this.operatorKeys.revoke(transaction, keyId));
-      return {
-        result: after,
-        change: {
-          action: 'operator-key.revoke',
-          subjectType: 'operator-key',
-          subjectId: keyId,
-          before: { ...after, revoked: null },
-          after,
-        },
-      };
-    });
+    return this.changes.revoke(actor, keyId);
   }
 }

@@ -4,15 +4,15 @@ import type { Actor } from '../../audit/audit.types.js';
 import { CallingActor } from '../../auth/caller.decorators.js';
 import { BackOfficeRoute } from '../../auth/route-access.js';
 import { SessionsService } from '../../sessions/sessions.service.js';
-import { AuditedChanges } from '../shared/audited-changes.service.js';
 import { SessionPath, SessionRow, SessionsPage, SessionsQuery } from './dto/session.dto.js';
+import { SessionChanges } from './session-changes.service.js';
 
 /** Wallet sessions, as the operator sees them. */
 @ApiTags('Back office: search')
 @Controller('operator/sessions')
 export class BackOfficeSessionsController {
   constructor(
-    private readonly auditedChanges: AuditedChanges,
+    private readonly changes: SessionChanges,
     private readonly sessions: SessionsService,
   ) {}
 
@@ -33,18 +33,6 @@ export class BackOfficeSessionsController {
   })
   @ApiOkResponse({ type: SessionRow, description: 'The session is closed' })
   close(@CallingActor() actor: Actor, @Param() { sessionId }: SessionPath): Promise<SessionRow> {
-    return this.auditedChanges.make(actor, async (transaction) => {
-      const { before, after } = await this.sessions.closeByOperator(transaction, sessionId);
-      return {
-        result: SessionRow.of(after),
-        change: {
-          action: 'session.close',
-          subjectType: 'session',
-          subjectId: sessionId,
-          before: SessionRow.of(before),
-          after: SessionRow.of(after),
-        },
-      };
-    });
+    return this.changes.close(actor, sessionId);
   }
 }

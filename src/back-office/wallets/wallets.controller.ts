@@ -5,7 +5,6 @@ import { CallingActor } from '../../auth/caller.decorators.js';
 import { BackOfficeRoute } from '../../auth/route-access.js';
 import { MovementsService } from '../../movements/movements.service.js';
 import { WalletsService } from '../../wallets/wallets.service.js';
-import { AuditedChanges } from '../shared/audited-changes.service.js';
 import { WalletPath } from '../shared/wallet-path.dto.js';
 import { OperatorMovementAnswer, OperatorMovementBody } from './dto/payment.dto.js';
 import {
@@ -15,13 +14,14 @@ import {
   WalletsPage,
   WalletsQuery,
 } from './dto/wallet.dto.js';
+import { WalletChanges } from './wallet-changes.service.js';
 
 /** The back office's wallets and the money it moves. */
 @ApiTags('Back office: wallets')
 @Controller('operator/wallets')
 export class BackOfficeWalletsController {
   constructor(
-    private readonly auditedChanges: AuditedChanges,
+    private readonly changes: WalletChanges,
     private readonly wallets: WalletsService,
     private readonly movements: MovementsService,
   ) {}
@@ -35,19 +35,7 @@ export class BackOfficeWalletsController {
     @CallingActor() actor: Actor,
     @Body() { code = 'CASINO', ...body }: CreateWalletBody,
   ): Promise<WalletAnswer> {
-    return this.auditedChanges.make(actor, async (transaction) => {
-      const after = WalletAnswer.of(await this.wallets.create(transaction, { ...body, code }));
-      return {
-        result: after,
-        change: {
-          action: 'wallet.create',
-          subjectType: 'wallet',
-          subjectId: after.walletId,
-          before: null,
-          after,
-        },
-      };
-    });
+    return this.changes.create(actor, { ...body, code });
   }
 
   @Get()
@@ -79,19 +67,7 @@ export class BackOfficeWalletsController {
     @Param() { walletId }: WalletPath,
     @Body() { status }: ChangeWalletBody,
   ): Promise<WalletAnswer> {
-    return this.auditedChanges.make(actor, async (transaction) => {
-      const { before, after } = await this.wallets.setStatus(transaction, walletId, status);
-      return {
-        result: WalletAnswer.of(after),
-        change: {
-          action: 'wallet.change',
-          subjectType: 'wallet',
-          subjectId: walletId,
-          before: { status: before.status },
-          after: { status: after.status },
-        },
-      };
-    });
+    return this.changes.setStatus(actor, walletId, status);
   }
 
   @Post(':walletId/deposits')

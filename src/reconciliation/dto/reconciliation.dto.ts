@@ -1,7 +1,7 @@
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
 import { IsOptional, IsString, Matches } from 'class-validator';
 import { PROVIDER_CODE } from '../../games/game-form.js';
-import { exactJson } from '../exact-json.js';
+import { type Decimal, exactJson } from '../exact-json.js';
 import type { ReportRow } from '../report.rules.js';
 
 /** GPAS's own names. */
@@ -77,12 +77,12 @@ export class ReconciliationAnswer {
 
   /** The answer as JSON text: a total of more than 15 digits is no number of JavaScript's, but one of JSON's. */
   static textOf(rows: readonly ReportRow[]): string {
-    return `{"status":"success","data":[${rows.map(rowText).join(',')}]}`;
+    return exactJson({ status: 'success', data: rows.map(rowOf) });
   }
 }
 
-function rowText(row: ReportRow): string {
-  return exactJson({
+function rowOf(row: ReportRow): Record<keyof ReconciliationRow, string | number | Decimal> {
+  return {
     date: row.date,
     provider_code: row.providerCode,
     game_id: row.gameId,
@@ -96,5 +96,5 @@ function rowText(row: ReportRow): string {
     transaction_count_bet: row.betCount,
     transaction_count_win: row.winCount,
     transaction_count_rollback: row.rollbackCount,
-  });
+  };
 }

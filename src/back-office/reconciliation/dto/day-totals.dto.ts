@@ -32,7 +32,7 @@ export class RowSessionsQuery extends PageQuery {
   readonly currency!: string;
 }
 
-/** Decimals of any size: see {@link exactJson}. */
+/** Decimals of any size, as {@link exactJson} writes them. */
 class TotalsFields {
   @ApiProperty({ description: 'Exact at any size', example: 15000 })
   readonly totalBet!: number;
@@ -87,7 +87,7 @@ export class DayAnswer {
   readonly data!: readonly DayRow[];
 
   static textOf(rows: readonly ReportRow[]): string {
-    return textOf({
+    return exactJson({
       data: rows.map(({ date, gameId, currency, ...row }) => {
         const sessions = `/operator/reconciliation/sessions?${queryOf({ date, gameId, currency })}`;
         return { date, gameId, currency, ...row, sessions };
@@ -129,7 +129,7 @@ export class SessionTotalsPage implements Page<SessionTotalsRow> {
     const rest = after === undefined ? sessions : sessions.filter(({ sessionId }) => sessionId < after);
     const from = startOfDay(date) ?? new Date(NaN);
     const until = new Date(from.getTime() + 86_400_000);
-    return textOf(
+    return exactJson(
       pageOf(rest.slice(0, limit), limit, {
         idOf: ({ sessionId }) => sessionId,
         show: (row) => ({
@@ -157,11 +157,6 @@ function Day(): PropertyDecorator {
       },
     }),
   );
-}
-
-function textOf({ data, next }: { readonly data: readonly object[]; readonly next?: string | null }): string {
-  const end = next === undefined ? '' : `,"next":${JSON.stringify(next)}`;
-  return `{"data":[${data.map(exactJson).join(',')}]${end}}`;
 }
 
 function queryOf(parameters: Record<string, string>): string {
