@@ -1,4 +1,4 @@
-import { type DynamicModule, Module } from '@nestjs/common';
+import { type DynamicModule, Module, type Type } from '@nestjs/common';
 import { AuthModule } from './auth/auth.module.js';
 import type { Config } from './config/config.js';
 import { ConfigModule } from './config/config.module.js';
@@ -14,7 +14,8 @@ import { SessionsModule } from './sessions/sessions.module.js';
 /** The composition root: every module of the server, and what they share. */
 @Module({})
 export class AppModule {
-  static forRoot(config: Config): DynamicModule {
+  /** @param modules what a host adds to the server, behind the same guards, pipe and filter */
+  static forRoot(config: Config, modules: readonly Type[] = []): DynamicModule {
     return {
       module: AppModule,
       imports: [
@@ -28,6 +29,7 @@ export class AppModule {
         ReconciliationModule,
         HealthModule,
         ...(config.demo ? [DemoDataModule] : []),
+        ...modules,
       ],
     };
   }

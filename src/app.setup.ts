@@ -1,4 +1,5 @@
 import type { Server } from 'node:http';
+import type { Type } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import { ExpressAdapter, type NestExpressApplication } from '@nestjs/platform-express';
 import { SwaggerModule } from '@nestjs/swagger';
@@ -15,10 +16,17 @@ import { requestMiddleware } from './http/request.middleware.js';
 import { NestLogger } from './logging/logger.js';
 import { createValidationPipe } from './validation/validation.pipe.js';
 
-/** The server as it is run and as it is tested: everything but listening. */
-export async function createApp(config: Config, logger: Logger): Promise<NestExpressApplication> {
+/**
+ * The server as it is run and as it is tested: everything but listening.
+ * @param modules further ones to serve, see {@link AppModule.forRoot}
+ */
+export async function createApp(
+  config: Config,
+  logger: Logger,
+  modules: readonly Type[] = [],
+): Promise<NestExpressApplication> {
   const app = await NestFactory.create<NestExpressApplication>(
-    AppModule.forRoot(config),
+    AppModule.forRoot(config, modules),
     createAdapter(config),
     {
       logger: new NestLogger(logger),

@@ -2,6 +2,7 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
+import type { Type } from '@nestjs/common';
 import type { NestExpressApplication } from '@nestjs/platform-express';
 import type { Logger } from 'pino';
 import { createApp } from '../../src/app.setup.js';
@@ -23,16 +24,20 @@ export interface RunningApp {
 export interface StartOptions {
   readonly env?: Record<string, string>;
   readonly logger?: Logger;
+  /** Served beside the server's own. */
+  readonly modules?: readonly Type[];
 }
 
 export async function startApp({
   env = {},
   logger = createLogger('silent'),
+  modules = [],
 }: StartOptions = {}): Promise<RunningApp> {
   const database = await createTestDatabase();
   const app = await createApp(
     loadConfig({ NODE_ENV: 'test', LOG_LEVEL: 'silent', DATABASE_URL: database.url, ...env }),
     logger,
+    modules,
   );
   await app.listen(0, '127.0.0.1');
   return {
