@@ -7,11 +7,11 @@ const shared = {
   moduleNameMapper: { '^(\\.{1,2}/.*)\\.js$': '$1' },
 };
 
-/** Every test under test/ runs once for each engine, but `*.mysql.e2e.ts` has nothing to say about SQLite. */
+/** Every `*.e2e.ts` runs once for each engine, but `*.mysql.e2e.ts` has nothing to say about SQLite. */
 const engine = (name) => ({
   ...shared,
   displayName: name,
-  testMatch: ['<rootDir>/test/**/*.e2e.ts'],
+  testMatch: ['<rootDir>/{src,test,examples}/**/*.e2e.ts'],
   globals: { TEST_ENGINE: name },
 });
 
@@ -32,7 +32,7 @@ if (!isMysqlRun) console.error(NO_MYSQLD);
 /** @type {import('jest').Config} */
 export default {
   projects: [
-    { ...shared, displayName: 'unit', testMatch: ['<rootDir>/{src,test}/**/*.spec.ts'] },
+    { ...shared, displayName: 'unit', testMatch: ['<rootDir>/{src,test,examples}/**/*.spec.ts'] },
     sqlite,
     ...(isMysqlRun ? [mysql] : []),
   ],

@@ -1,28 +1,16 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { Controller, Get, RequestMethod, type Type } from '@nestjs/common';
-import { METHOD_METADATA, PATH_METADATA } from '@nestjs/common/constants.js';
-import { MetadataScanner, ModulesContainer, NestFactory } from '@nestjs/core';
+import { Controller, Get } from '@nestjs/common';
+import { NestFactory } from '@nestjs/core';
 import type { OpenAPIObject } from '@nestjs/swagger';
 import { AppModule } from '../../src/app.module.js';
 import { OPERATOR_ROLES, type OperatorRole } from '../../src/operator-keys/operator-key.types.js';
-import { ROUTE_ACCESS, type RouteAccess } from '../../src/auth/route-access.js';
 import { loadConfig } from '../../src/config/config.js';
 import { ErrorFilter } from '../../src/errors/error.filter.js';
 import { createTestDatabase } from '../support/databases.js';
 import { type Answer, callSigned, OPERATOR_KEY, send } from '../support/gpas.js';
 import { callWithKey, contentOf, makeKey } from '../support/operator.js';
+import { type Operation, operationOf, registeredRoutes, statedAccess } from '../support/routes.js';
 import { type RunningApp, startApp } from '../support/server.js';
-
-interface Operation {
-  readonly responses: Record<
-    string,
-    { content?: Record<string, { examples?: Record<string, { value: object }> }> }
-  >;
-  readonly parameters?: { name: string; in: string; required: boolean; example?: unknown; schema?: object }[];
-  readonly security?: Record<string, unknown>[];
-  readonly tags?: string[];
-  readonly summary?: string;
-}
 
 let server: RunningApp;
 let document: OpenAPIObject;
@@ -33,26 +21,6 @@ beforeAll(async () => {
 });
 afterAll(() => server.stop());
 
-interface Layer {
-  readonly route?: { path: string; methods: Record<string, boolean> };
-}
-
-/** Every route Express knows, the documentation's own apart. */
-function registeredRoutes(): { method: string; path: string }[] {
-  const express = server.app.getHttpAdapter().getInstance();
-  const layers = (express.router as unknown as { stack: Layer[] }).stack;
-  return layers.flatMap(({ route }) =>
-    route && !route.path.startsWith('/docs')
-      ? Object.keys(route.methods).map((method) => ({ method: method.toUpperCase(), path: route.path }))
-      : [],
-  );
-}
-
-function operationOf(method: string, path: string): Operation | undefined {
-  const key = path.replace(/:(\w+)/g, '{$1}');
-  return (document.paths[key] as Record<string, Operation> | undefined)?.[method.toLowerCase()];
-}
-
 /** Which callers a route is for, by its path. A route that fits none fails the test. */
 function callerOf(path: string): 'gpas' | 'back-office' | 'anybody' | undefined {
   if (/^\/(sessions|wallets|movements)(\/|$)/.test(path)) return 'gpas';
@@ -62,12 +30,12 @@ function callerOf(path: string): 'gpas' | 'back-office' | 'anybody' | undefined 
 
 describe('every registered route', () => {
   it('is one of the known kinds', () => {
-    expect(registeredRoutes().length).toBeGreaterThan(5);
-    expect(registeredRoutes().filter(({ path }) => !callerOf(path))).toEqual([]);
+    expect(registeredRoutes(server.app).length).toBeGreaterThan(5);
+    expect(registeredRoutes(server.app).filter(({ path }) => !callerOf(path))).toEqual([]);
   });
 
   it('answers nobody who does not say who is calling', async () => {
-    for (const { method, path } of registeredRoutes()) {
+    for (const { method, path } of registeredRoutes(server.app)) {
       const caller = callerOf(path);
       const target = path.replace(/:\w+/g, 'x');
       const answer = await send(server.url, {
@@ -84,7 +52,7 @@ describe('every registered route', () => {
   });
 
   it('of the protocol wants a signature; of the back office, the right key', async () => {
-    for (const { method, path } of registeredRoutes()) {
+    for (const { method, path } of registeredRoutes(server.app)) {
       const target = path.replace(/:\w+/g, 'x');
       const body = method === 'GET' || method === 'DELETE' ? {} : { body: '{}' };
       const unsigned = await callSigned(server.url, method, target, 'a=1', { secretKey: 'wrong', ...body });
@@ -98,8 +66,8 @@ describe('every registered route', () => {
   });
 
   it('is in the OpenAPI document with its summary, group, security and errors, each with an example', () => {
-    for (const { method, path } of registeredRoutes()) {
-      const operation = operationOf(method, path);
+    for (const { method, path } of registeredRoutes(server.app)) {
+      const operation = operationOf(document, method, path);
       expect({ path, there: operation !== undefined }).toEqual({ path, there: true });
       expect(operation?.summary).toBeTruthy();
       expect(operation?.tags).toHaveLength(1);
@@ -119,7 +87,7 @@ describe('every registered route', () => {
     const documented = Object.entries(document.paths).flatMap(([path, item]) =>
       Object.keys(item).map((method) => `${method.toUpperCase()} ${path}`),
     );
-    const registered = registeredRoutes().map(
+    const registered = registeredRoutes(server.app).map(
       ({ method, path }) => `${method} ${path.replace(/:(\w+)/g, '{$1}')}`,
     );
     expect(documented.sort()).toEqual(registered.sort());
@@ -160,36 +128,9 @@ const ROLES_OF_ROUTES: Record<string, OperatorRole | 'every'> = {
   'GET /reconciliation': 'audit',
 };
 
-/** What the handler of each route states, by method and path. */
-function statedAccess(): Map<string, RouteAccess | undefined> {
-  const controllers = [...server.app.get(ModulesContainer).values()].flatMap((module) => [
-    ...module.controllers.values(),
-  ]);
-  const stated = new Map<string, RouteAccess | undefined>();
-  for (const { metatype } of controllers) {
-    const prototype = (metatype as Type).prototype as Record<string, object>;
-    for (const name of new MetadataScanner().getAllMethodNames(prototype)) {
-      const handler = prototype[name] ?? {};
-      const method = Reflect.getMetadata(METHOD_METADATA, handler) as RequestMethod | undefined;
-      if (method === undefined) continue;
-      const paths = [metatype as object, handler].map((holder) =>
-        [Reflect.getMetadata(PATH_METADATA, holder) as string | string[]].flat(),
-      );
-      for (const path of paths[0]!.flatMap((prefix) => paths[1]!.map((rest) => `/${prefix}/${rest}`))) {
-        const tidy = path.replace(/\/+/g, '/').replace(/(.)\/$/, '$1');
-        stated.set(
-          `${RequestMethod[method]} ${tidy}`,
-          Reflect.getMetadata(ROUTE_ACCESS, handler) as RouteAccess | undefined,
-        );
-      }
-    }
-  }
-  return stated;
-}
-
 describe('every route of the back office', () => {
   const operatorRoutes = (): { method: string; path: string }[] =>
-    registeredRoutes().filter(({ path }) => callerOf(path) === 'back-office');
+    registeredRoutes(server.app).filter(({ path }) => callerOf(path) === 'back-office');
 
   /** Well formed but for its body: it changes nothing, whoever asks. */
   const ask = (
@@ -204,9 +145,9 @@ describe('every route of the back office', () => {
   };
 
   it('states the role that the table has, and the table has every route', () => {
-    const stated = statedAccess();
+    const stated = statedAccess(server.app);
     expect([...stated.keys()].sort()).toEqual(
-      registeredRoutes()
+      registeredRoutes(server.app)
         .map(({ method, path }) => `${method} ${path}`)
         .sort(),
     );
