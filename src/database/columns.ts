@@ -44,6 +44,11 @@ export function InstantColumn(options: Named & ColumnOptions): PropertyDecorator
   return applyDecorators(Column({ ...options, type: 'datetime', precision: 3 }));
 }
 
+/** An instant in a statement that TypeORM does not write: UTC with milliseconds, the form of both engines. */
+export function instantText(instant: Date): string {
+  return instant.toISOString().replace('T', ' ').replace('Z', '');
+}
+
 /** {@link KeyColumn} in a migration. */
 export function keyColumn(
   runner: QueryRunner,

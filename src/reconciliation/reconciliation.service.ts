@@ -1,4 +1,5 @@
 import { Injectable } from '@nestjs/common';
+import { instantText } from '../database/columns.js';
 import { idsOf } from '../database/id-range.js';
 import { Turns } from '../database/turns.js';
 import { type Reader, UnitOfWork } from '../database/unit-of-work.js';
@@ -152,7 +153,7 @@ const PLAYED = `
 async function readSums(reader: Reader, { date, from, until }: Slice): Promise<PartialSum[]> {
   const rows = await reader.query<SumRow[]>(
     `SELECT m.game_id, ${KIND}, ${SUMS} ${PLAYED} GROUP BY m.game_id, ${BY_KIND}`,
-    [textOf(from), textOf(until)],
+    [instantText(from), instantText(until)],
   );
   return rows.map((row) => ({ date, gameId: row.game_id, ...partOf(row) }));
 }
@@ -168,7 +169,7 @@ async function readSessionSums(
     `SELECT m.session_id, m.wallet_id, ${KIND}, ${SUMS} ${PLAYED}
        AND ${isOfGame} AND w.currency = ? AND m.id >= ? AND m.id < ?
      GROUP BY m.session_id, m.wallet_id, ${BY_KIND}`,
-    [textOf(from), textOf(until), gameId, currency, ...idsOf({ from, until })],
+    [instantText(from), instantText(until), gameId, currency, ...idsOf({ from, until })],
   );
   return rows.map((row) => ({ sessionId: row.session_id, walletId: row.wallet_id, ...partOf(row) }));
 }
@@ -176,7 +177,7 @@ async function readSessionSums(
 async function readMovements(reader: Reader, { date, from, until }: Slice): Promise<NamedMovement[]> {
   const rows = await reader.query<MovementRow[]>(
     `SELECT m.external_reference, m.game_id, m.amount_minor, ${KIND} ${PLAYED}`,
-    [textOf(from), textOf(until)],
+    [instantText(from), instantText(until)],
   );
   return rows.map((row) => ({
     date,
@@ -210,9 +211,4 @@ function dayOf(name: string, text: string): Date {
   const day = startOfDay(text);
   if (!day) throw new GpasError('INVALID_REQUEST', `${name} must be a day like 2026-02-05`);
   return day;
-}
-
-/** As both engines keep instants. */
-function textOf(instant: Date): string {
-  return instant.toISOString().replace('T', ' ').replace('Z', '');
 }

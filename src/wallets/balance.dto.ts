@@ -19,11 +19,8 @@ export class SubWalletSummary {
   readonly subWalletsSummary!: null;
 }
 
-/** The answer to Balance (protocol §1): the parts always add up to the total. */
-export class BalanceAnswer {
-  @ApiProperty({ enum: WALLET_CODES, example: 'CASINO' })
-  readonly code!: WalletCode;
-
+/** A balance as every answer shows it: the parts always add up to the total. */
+export class BalanceSummary {
   @ApiProperty({ description: 'The total, in the currency of the wallet', example: 9150 })
   readonly leftBalance!: number;
 
@@ -35,6 +32,12 @@ export class BalanceAnswer {
     ],
   })
   readonly subWalletsSummary!: SubWalletSummary[];
+}
+
+/** The answer to Balance (protocol §1). */
+export class BalanceAnswer extends BalanceSummary {
+  @ApiProperty({ enum: WALLET_CODES, example: 'CASINO' })
+  readonly code!: WalletCode;
 
   static of(wallet: Wallet): BalanceAnswer {
     return { code: wallet.code, ...summaryOf(wallet, wallet.decimals) };
@@ -42,10 +45,7 @@ export class BalanceAnswer {
 }
 
 /** Total and parts of two balances, as JSON numbers in the wallet's currency. */
-export function summaryOf(
-  { realMinor, bonusMinor }: Balances,
-  decimals: number,
-): Pick<BalanceAnswer, 'leftBalance' | 'subWalletsSummary'> {
+export function summaryOf({ realMinor, bonusMinor }: Balances, decimals: number): BalanceSummary {
   const part = (code: SubWalletSummary['code'], minor: bigint): SubWalletSummary => ({
     code,
     leftBalance: toJsonNumber(minor, decimals),

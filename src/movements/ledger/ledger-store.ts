@@ -1,4 +1,5 @@
 import type { Actor } from '../../audit/audit.types.js';
+import { instantText } from '../../database/columns.js';
 import type { Reader, Transaction } from '../../database/unit-of-work.js';
 import { findGames } from '../../games/games.service.js';
 import type { Session } from '../../sessions/session.types.js';
@@ -201,7 +202,7 @@ export async function insertBindings(
       binding.targetReference,
       binding.refusal,
       binding.commandId,
-      textOf(binding.at),
+      instantText(binding.at),
     ]),
   );
 }
@@ -232,7 +233,7 @@ export async function insertMovements(
       movement.gameId,
       movement.description,
       movement.tags,
-      textOf(movement.at),
+      instantText(movement.at),
     ]),
   );
 }
@@ -249,9 +250,4 @@ async function insertRows(
     `INSERT INTO ${table} (${columns.join(', ')}) VALUES ${rows.map(() => places).join(', ')}`,
     rows.flat(),
   );
-}
-
-/** UTC with milliseconds, the form of both engines. */
-function textOf(instant: Date): string {
-  return instant.toISOString().replace('T', ' ').replace('Z', '');
 }

@@ -1,6 +1,6 @@
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
 import { IsIn, IsOptional, Matches, ValidateIf } from 'class-validator';
-import { SubWalletSummary, summaryOf } from '../../../wallets/balance.dto.js';
+import { BalanceSummary, summaryOf } from '../../../wallets/balance.dto.js';
 import { Identifier } from '../../../validation/identifier.decorator.js';
 import {
   type Wallet,
@@ -60,7 +60,7 @@ export class ChangeWalletBody {
   readonly status!: WalletStatus;
 }
 
-export class WalletAnswer {
+export class WalletAnswer extends BalanceSummary {
   @ApiProperty({ example: 'wallet-1001' })
   readonly walletId!: string;
 
@@ -82,18 +82,6 @@ export class WalletAnswer {
     example: '2026-02-05T16:58:35.476Z',
   })
   readonly created!: string;
-
-  @ApiProperty({ description: 'The total, in the currency of the wallet', example: 9150 })
-  readonly leftBalance!: number;
-
-  @ApiProperty({
-    type: [SubWalletSummary],
-    example: [
-      { code: 'REAL', leftBalance: 9000, subWalletsSummary: null },
-      { code: 'BONUS', leftBalance: 150, subWalletsSummary: null },
-    ],
-  })
-  readonly subWalletsSummary!: SubWalletSummary[];
 
   static of(wallet: Wallet): WalletAnswer {
     const { id, playerId, code, currency, status, createdAt, decimals } = wallet;
