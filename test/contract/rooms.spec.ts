@@ -30,10 +30,15 @@ const refused = (file: string, text: string) => {
   return refusals[0];
 };
 
-/** The sources of a room, below `src/`, with those of the rooms inside. */
-function sourcesOf(room: string): string[] {
+/** The files below `src/`. */
+function sourceFiles(): string[] {
   const files = readdirSync(join(ROOT, 'src'), { recursive: true, encoding: 'utf8' });
-  return files.filter(
+  return files.filter((file) => file.endsWith('.ts'));
+}
+
+/** The sources of a room, with those of the rooms inside. */
+function sourcesOf(room: string): string[] {
+  return sourceFiles().filter(
     (file) => file === `${room}.ts` || (file.startsWith(`${room}/`) && file.endsWith('.ts')),
   );
 }
@@ -132,10 +137,7 @@ describe('the list of the rooms', () => {
   });
 
   it('has every folder of src/, and none that is not there', () => {
-    const files = readdirSync(join(ROOT, 'src'), { recursive: true, encoding: 'utf8' });
-    const folders = new Set(
-      files.filter((file) => file.endsWith('.ts')).flatMap((file) => /^[^/]+(?=\/)/.exec(file) ?? []),
-    );
+    const folders = new Set(sourceFiles().flatMap((file) => /^[^/]+(?=\/)/.exec(file) ?? []));
     expect([...folders].filter((folder) => !names.includes(folder) && !ENTRIES.includes(folder))).toEqual([]);
     const isThere = (place: string) =>
       existsSync(join(ROOT, 'src', place)) || existsSync(join(ROOT, 'src', `${place}.ts`));
@@ -176,5 +178,13 @@ describe('the list of the rooms', () => {
     expect(rows).toEqual(
       ROOMS.map(({ room, knows, shows }) => ({ room, knows: list(knows), shows: list(shows) })),
     );
+  });
+
+  it('has at most twelve files beside each other in a folder, tests aside', () => {
+    const perFolder = new Map<string, number>();
+    for (const file of sourceFiles().filter((name) => !/\.(spec|e2e)\.ts$/.test(name))) {
+      perFolder.set(dirname(file), (perFolder.get(dirname(file)) ?? 0) + 1);
+    }
+    expect([...perFolder].filter(([, files]) => files > 12)).toEqual([]);
   });
 });
