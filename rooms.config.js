@@ -222,7 +222,7 @@ export const ROOMS = [
     shows: [],
   },
   { room: 'health', knows: ['auth', 'database', 'http', 'metrics'], shows: [] },
-  { room: 'openapi', knows: ['auth'], shows: ['document'] },
+  { room: 'openapi', knows: ['auth'], shows: ['document', 'swagger-ui'] },
   {
     room: 'demo',
     knows: ['audit', 'auth', 'config', 'database', 'demo/values', 'errors', 'movements', 'wallets'],

@@ -2,18 +2,17 @@ import type { Server } from 'node:http';
 import type { Type } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import { ExpressAdapter, type NestExpressApplication } from '@nestjs/platform-express';
-import { SwaggerModule } from '@nestjs/swagger';
 import express from 'express';
 import type { Logger } from 'pino';
 import { AppModule } from './app.module.js';
 import type { Config } from './config/config.js';
-import { demoValuesScript, signDemoRequest } from './demo/demo-requests.js';
-import { createOpenApiDocument } from './openapi/document.js';
+import { demoExecution } from './demo/demo-requests.js';
 import { ErrorFilter } from './errors/error.filter.js';
 import { answerClientError } from './http/client-error.js';
 import { Draining } from './http/draining.js';
 import { requestMiddleware } from './http/request.middleware.js';
 import { NestLogger } from './logging/logger.js';
+import { setUpSwaggerUi } from './openapi/swagger-ui.js';
 import { createValidationPipe } from './validation/validation.pipe.js';
 
 /**
@@ -37,17 +36,7 @@ export async function createApp(
   app.use(requestMiddleware(logger, app.get(Draining)));
   app.useGlobalFilters(new ErrorFilter());
   app.useGlobalPipes(createValidationPipe());
-  SwaggerModule.setup('docs', app, () => createOpenApiDocument(app), {
-    jsonDocumentUrl: 'docs/openapi.json',
-    yamlDocumentUrl: 'docs/openapi.yaml',
-    customSiteTitle: 'gpas-oas',
-    ...(config.demo
-      ? {
-          customJsStr: demoValuesScript(config),
-          swaggerOptions: { requestInterceptor: signDemoRequest },
-        }
-      : {}),
-  });
+  setUpSwaggerUi(app, config.demo ? demoExecution(config) : {});
   limitConnections(app.getHttpServer());
   return app;
 }

@@ -28,23 +28,28 @@ interface DemoValues {
   document?: Promise<ApiDocument>;
 }
 
-/** The script that hands the demo's public values to {@link signDemoRequest} in the browser. */
-export function demoValuesScript(config: Config): string {
+/** What Swagger UI is handed where the server runs on demo values, so that "Execute" is a call that works. */
+export function demoExecution(config: Config): {
+  readonly customJsStr: string;
+  readonly swaggerOptions: { readonly requestInterceptor: typeof signDemoRequest };
+} {
   const values: DemoValues = {
     parentSystemId: config.firstParentSystem.id,
     secretKey: config.firstParentSystem.secretKey,
     operatorKey: config.operatorApiKey,
     authToken: mintDemoToken(config, DEMO.walletId),
   };
-  return `globalThis.gpasDemo = ${JSON.stringify(values)};`;
+  return {
+    customJsStr: `globalThis.gpasDemo = ${JSON.stringify(values)};`,
+    swaggerOptions: { requestInterceptor: signDemoRequest },
+  };
 }
 
 /**
- * Runs in the browser, and only where the server runs on demo values: fills in what the caller has not, so that
- * "Execute" in Swagger UI is a call that works. What a route asks for is what the document says of it. It is sent there as
- * text, so it uses nothing of this file.
+ * Runs in the browser: fills in what the caller has not. What a route asks for is what the document says of it. It is
+ * sent there as text, so it uses nothing of this file.
  */
-export async function signDemoRequest(request: UiRequest): Promise<UiRequest> {
+async function signDemoRequest(request: UiRequest): Promise<UiRequest> {
   const demo = (globalThis as unknown as { gpasDemo: DemoValues }).gpasDemo;
   const { origin, pathname, search } = new URL(request.url);
   const set = (name: string, value: string): void => {
