@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { MovementQuery } from '../../src/movements/dto/movement-query.dto.js';
+import { playOf } from '../../src/movements/dto/movement.dto.js';
 import { MovementsService, type Receipt } from '../../src/movements/movements.service.js';
-import { IDENTIFIER } from '../../src/validation/identifier.decorator.js';
 import type { JackpotCreditBody } from './dto/jackpot-credit.dto.js';
 import { problemOf } from './jackpot.rules.js';
 
@@ -23,27 +23,19 @@ export class JackpotService {
    * @throws GpasError INVALID_REQUEST (1010) where the jackpot does not pay this; else as {@link MovementsService.play}
    */
   pay(parentSystemId: string, query: MovementQuery, body: JackpotCreditBody): Promise<Receipt> {
-    const { externalReference, value, jackpotId, tags } = body;
-    const { sessionId, queryProblem } = MovementQuery.read(query);
+    const { value, jackpotId, tags } = body;
+    const { sessionId, problem } = MovementQuery.read(query);
     return this.movements.play(
       parentSystemId,
       {
         kind: 'CREDIT',
-        externalReference,
-        value,
+        ...playOf(body),
         sessionId,
-        queryProblem: queryProblem ?? problemOf(jackpotId, value),
-        gameId: gameIdOf(tags),
+        problem: problem ?? problemOf(jackpotId, value),
       },
       { description: descriptionOf(body), tags: tags ?? null },
     );
   }
-}
-
-/** The game that the jackpot was won in, where the tags name one, as in GPAS's own calls. */
-function gameIdOf(tags: JackpotCreditBody['tags']): string | null {
-  const gameId = tags?.['gameid'];
-  return typeof gameId === 'string' && IDENTIFIER.test(gameId) ? gameId : null;
 }
 
 /** What people read in the back office: the jackpot, then what the call says of it. */

@@ -2,11 +2,10 @@ import { Body, Controller, HttpCode, HttpStatus, Patch, Post, Query } from '@nes
 import { ApiBody, ApiCreatedResponse, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import { ParentSystemId } from '../auth/caller.decorators.js';
 import { GpasRoute } from '../auth/route-access.js';
-import { IDENTIFIER } from '../validation/identifier.decorator.js';
 import { MovementAnswer } from './dto/movement-answer.dto.js';
-import { CreditBody, DebitBody, RollbackBody } from './dto/movement.dto.js';
+import { CreditBody, DebitBody, playOf, remarksOf, RollbackBody } from './dto/movement.dto.js';
 import { MovementQuery, RollbackQuery } from './dto/movement-query.dto.js';
-import { MovementsService, type Remarks } from './movements.service.js';
+import { MovementsService } from './movements.service.js';
 
 /** Debit, Credit and Rollback of the GPAS protocol (§1); signed over the raw body. */
 @ApiTags('GPAS protocol')
@@ -88,22 +87,4 @@ export class MovementsController {
       ),
     );
   }
-}
-
-function playOf({ externalReference, value, tags }: DebitBody | CreditBody): {
-  externalReference: string;
-  value: string | number;
-  gameId: string | null;
-} {
-  return { externalReference, value, gameId: gameIdOf(tags) };
-}
-
-/** `tags.gameid`, where it is an id (protocol §5, "game of a movement"). */
-function gameIdOf(tags: DebitBody['tags']): string | null {
-  const gameId = tags?.['gameid'];
-  return typeof gameId === 'string' && IDENTIFIER.test(gameId) ? gameId : null;
-}
-
-function remarksOf({ description, tags }: DebitBody | CreditBody | RollbackBody): Remarks {
-  return { description: description ?? null, tags: tags ?? null };
 }

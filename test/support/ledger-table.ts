@@ -21,7 +21,7 @@ export const REPLAY: MovementPolicies = { ...DEFAULTS, duplicatePolicy: 'replay'
 export const ACCEPT_LATE: MovementPolicies = { ...DEFAULTS, lateSettlementPolicy: 'accept' };
 export const CATALOGUE: MovementPolicies = { ...DEFAULTS, gamePolicy: 'catalogue' };
 
-type PlayOptions = Partial<Pick<PlayCommand, 'sessionId' | 'parentSystemId' | 'gameId' | 'queryProblem'>>;
+type PlayOptions = Partial<Pick<PlayCommand, 'sessionId' | 'parentSystemId' | 'gameId' | 'problem'>>;
 
 /**
  * A ledger to play scenarios on. Ann has 100.00 real and 20.00 bonus BRL and the sessions `ann-open`, `ann-other`
@@ -143,7 +143,7 @@ export class LedgerTable {
   }
 
   private play(externalReference: string, value: unknown, options: PlayOptions) {
-    const base = { parentSystemId: 'BL13GT', sessionId: 'ann-open', queryProblem: null, gameId: null };
+    const base = { parentSystemId: 'BL13GT', sessionId: 'ann-open', problem: null, gameId: null };
     return { ...base, movementId: this.nextId(), externalReference, value, ...options };
   }
 

@@ -152,7 +152,7 @@ export function commandOf(play: Play, movementId: string): MovementCommand {
   const { kind, parentSystemId, reference: externalReference, sessionId, gameId, subWallet, walletId } = play;
   const value = VALUES[play.valueIndex]?.[0];
   const base = { movementId, parentSystemId, externalReference };
-  const named = { sessionId, queryProblem: sessionId === UNNAMED ? 'walletSessionId is missing' : null };
+  const named = { sessionId, problem: sessionId === UNNAMED ? 'walletSessionId is missing' : null };
   if (kind === 'ROLLBACK') return { ...base, kind, ...named, targetReference: play.target };
   if (kind === 'DEBIT' || kind === 'CREDIT') return { ...base, kind, ...named, value, gameId };
   return { ...base, kind, parentSystemId: OPERATOR_PARENT_SYSTEM_ID, walletId, subWallet, value };

@@ -62,7 +62,7 @@ export class IncidentResolution {
     const value = toDecimalText(amountMinor, decimals);
     const { movement } = await this.movements.settleLate(
       parentSystemId,
-      { kind: 'CREDIT', sessionId, queryProblem: null, externalReference, value, gameId },
+      { kind: 'CREDIT', sessionId, problem: null, externalReference, value, gameId },
       { description: note, tags: null },
     );
     return movement.id;

@@ -3,8 +3,8 @@ import { Allow } from 'class-validator';
 import { IDENTIFIER } from '../../validation/identifier.decorator.js';
 import { type PlayCommand, type RollbackCommand, UNNAMED } from '../ledger/ledger.types.js';
 
-type NamedSession = Pick<PlayCommand, 'sessionId' | 'queryProblem'>;
-type NamedTarget = Pick<RollbackCommand, 'sessionId' | 'targetReference' | 'queryProblem'>;
+type NamedSession = Pick<PlayCommand, 'sessionId' | 'problem'>;
+type NamedTarget = Pick<RollbackCommand, 'sessionId' | 'targetReference' | 'problem'>;
 
 /**
  * The query of a movement. The signature covers the body alone, so nothing is refused here: a body that came with a
@@ -26,7 +26,7 @@ export class MovementQuery {
   static read({ walletSessionId }: MovementQuery): NamedSession {
     return {
       sessionId: isIdentifier(walletSessionId) ? walletSessionId : UNNAMED,
-      queryProblem: absenceOf('walletSessionId', walletSessionId),
+      problem: absenceOf('walletSessionId', walletSessionId),
     };
   }
 }
@@ -54,7 +54,7 @@ export class RollbackQuery extends MovementQuery {
     return {
       ...session,
       targetReference: isNamed ? externalMovementId : UNNAMED,
-      queryProblem: session.queryProblem ?? absenceOf('externalMovementId', externalMovementId) ?? malformed,
+      problem: session.problem ?? absenceOf('externalMovementId', externalMovementId) ?? malformed,
     };
   }
 }

@@ -1,8 +1,10 @@
 import { applyDecorators } from '@nestjs/common';
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
 import { Equals, IsObject, IsOptional, IsString, ValidateBy } from 'class-validator';
-import { Identifier } from '../../validation/identifier.decorator.js';
+import { IDENTIFIER, Identifier } from '../../validation/identifier.decorator.js';
 import { Amount } from '../../wallets/amount.decorator.js';
+import type { PlayCommand } from '../ledger/ledger.types.js';
+import type { Remarks } from '../movements.service.js';
 
 const MAX_DESCRIPTION_LENGTH = 1_000;
 const MAX_TAGS_BYTES = 8 * 1024;
@@ -59,6 +61,29 @@ export class RollbackBody extends MovementBody {
 
   @MustBeAbsent('typeCode')
   readonly typeCode?: never;
+}
+
+/** What a bet or a win asks of the ledger, as its body says it. */
+export function playOf({
+  externalReference,
+  value,
+  tags,
+}: Pick<CreditBody, 'externalReference' | 'value' | 'tags'>): Pick<
+  PlayCommand,
+  'externalReference' | 'value' | 'gameId'
+> {
+  return { externalReference, value, gameId: gameIdOf(tags) };
+}
+
+/** What is kept of a call beside what it asks. */
+export function remarksOf({ description, tags }: MovementBody): Remarks {
+  return { description: description ?? null, tags: tags ?? null };
+}
+
+/** `tags.gameid`, where it is an id (protocol §5, "game of a movement"). */
+function gameIdOf(tags: MovementBody['tags']): string | null {
+  const gameId = tags?.['gameid'];
+  return typeof gameId === 'string' && IDENTIFIER.test(gameId) ? gameId : null;
 }
 
 /** Optional text of people, also for the back office. */

@@ -51,7 +51,7 @@ describe('the state of a batch', () => {
       movementId: 'm',
       parentSystemId: 'BL13GT',
       sessionId: 's',
-      queryProblem: null,
+      problem: null,
     } as const;
     expect(() =>
       decide(view, { ...command, externalReference: 'r', value: 1, gameId: null }, DEFAULTS),

@@ -136,7 +136,7 @@ interface CommandBase {
 interface SessionCommandBase extends CommandBase {
   readonly sessionId: string;
   /** What is wrong with the query, for 1010; null where nothing is. */
-  readonly queryProblem: string | null;
+  readonly problem: string | null;
 }
 
 export interface PlayCommand extends SessionCommandBase {

@@ -43,7 +43,7 @@ function findOwnSession(
   view: LedgerView,
   command: PlayCommand | RollbackCommand | PaymentCommand,
 ): SessionState | undefined {
-  if (!('sessionId' in command) || command.queryProblem !== null) return undefined;
+  if (!('sessionId' in command) || command.problem !== null) return undefined;
   const session = view.findSession(command.sessionId);
   return session?.parentSystemId === command.parentSystemId ? session : undefined;
 }

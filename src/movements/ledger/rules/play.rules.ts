@@ -10,8 +10,8 @@ import { judgeClosedSession } from './session.rules.js';
 /** A bet or a win (protocol §1, §3). */
 export function judgePlay(sight: Sight<PlayCommand>, view: LedgerView, policies: MovementPolicies): Verdict {
   const { command, wallet, amount } = sight;
-  const { kind, gameId, queryProblem } = command;
-  if (queryProblem !== null) return refuse('INVALID_REQUEST', { message: queryProblem });
+  const { kind, gameId, problem } = command;
+  if (problem !== null) return refuse('INVALID_REQUEST', { message: problem });
   if (wallet === undefined) return refuse('INVALID_WALLET_SESSION');
   if (typeof amount !== 'bigint') return refuseAmount(amount);
   const settled = judgeReference(sight, policies) ?? judgeClosedSession(sight, policies);

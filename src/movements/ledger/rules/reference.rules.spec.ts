@@ -43,7 +43,7 @@ describe('an exact repeat', () => {
       parentSystemId: 'BL13GT',
       externalReference: 'bet',
       sessionId: 'ann-open',
-      queryProblem: null,
+      problem: null,
       value: 5,
       gameId: null,
     };

@@ -159,7 +159,7 @@ describe('a rollback', () => {
       movementId: 'm',
       parentSystemId: 'BL13GT',
       sessionId: 'ann-open',
-      queryProblem: null,
+      problem: null,
     } as const;
     const outcome = decide(
       seesAll,

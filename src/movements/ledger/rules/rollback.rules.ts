@@ -15,8 +15,8 @@ export function judgeRollback(
   policies: MovementPolicies,
 ): Verdict {
   const { command, wallet } = sight;
-  const { parentSystemId, externalReference, targetReference, queryProblem } = command;
-  if (queryProblem !== null) return refuse('INVALID_REQUEST', { message: queryProblem });
+  const { parentSystemId, externalReference, targetReference, problem } = command;
+  if (problem !== null) return refuse('INVALID_REQUEST', { message: problem });
   if (targetReference === externalReference)
     return refuse('INVALID_REQUEST', { message: OWN_TARGET_MESSAGE });
   if (wallet === undefined) return refuse('INVALID_WALLET_SESSION');

@@ -43,7 +43,7 @@ describe('the session', () => {
 
   it('or target that the query does not name is 1010, and a win or rollback is bound to no wallet by it', () => {
     const table = new LedgerTable();
-    const unnamed = { sessionId: '', queryProblem: 'walletSessionId is missing' };
+    const unnamed = { sessionId: '', problem: 'walletSessionId is missing' };
     const first = refused(table.credit('win', 10, unnamed));
     expect(first).toMatchObject({ error: 'INVALID_REQUEST', message: 'walletSessionId is missing' });
     expect(first.bindings).toEqual([expect.objectContaining({ walletId: null, sessionId: null })]);
