@@ -12,7 +12,7 @@ const MAX_CLOCK_SKEW_SECONDS = 30;
 export type AuthTokenClaims = { readonly walletId: string } | { readonly launchId: string };
 
 /**
- * Verifies AuthTokens (protocol §4): self-contained JWTs of the operator's, and reference tokens, which name a launch
+ * Verifies AuthTokens (protocol §4.2): self-contained JWTs of the operator's, and reference tokens, which name a launch
  * and are signed with AUTH_TOKEN_SECRET. The configuration binds each key to one algorithm; a token only picks among
  * those. Beside what jsonwebtoken checks (signature, `exp`, `nbf`, `iss`, `aud`)
  * this checks what it lets pass: length, `crit`, `typ`, the kind of each claim, and how long the token lives.

@@ -11,7 +11,7 @@ import { RequestBodyGuard } from './request-body.guard.js';
 import { SignatureGuard } from './signature.guard.js';
 
 /**
- * Who is calling. The guards are global and run in this order, which is the order of the checks in protocol §3:
+ * Who is calling. The guards are global and run in this order, which is the order of the checks in protocol §3.3:
  * size and JSON syntax, parent system and signature, AuthToken; and the operator key for the back office.
  */
 @Module({

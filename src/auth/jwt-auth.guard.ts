@@ -5,7 +5,7 @@ import { AuthTokenVerifier } from './auth-token.verifier.js';
 import { LaunchesService } from '../launches/launches.service.js';
 import { accessOf, bearerTokenOf, requestOf } from './incoming-request.js';
 
-/** On routes that declare it: one `Authorization: Bearer <AuthToken>` that verifies (protocol §4), else 401/1010. */
+/** On routes that declare it: one `Authorization: Bearer <AuthToken>` that verifies (protocol §4.2), else 401/1010. */
 @Injectable()
 export class JwtAuthGuard implements CanActivate {
   constructor(

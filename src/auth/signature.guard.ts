@@ -8,9 +8,9 @@ import { type KnownParentSystem, ParentSystemsRegistry } from '../parent-systems
 import { isSignatureValid } from './signature.js';
 
 /**
- * On GPAS routes, in the order of protocol §3: the parent system is known (else 1001), may call from this address (else
- * 403/1010), and has signed what the route declares (else 1006). What is signed is fixed by the route (protocol §2): a
- * captured body must not vouch for a query.
+ * On GPAS routes, in the order of protocol §3.3: the parent system is known (else 1001), may call from this address
+ * (else 403/1010), and has signed what the route declares (else 1006). What is signed is fixed by the route
+ * (protocol §2.1): a captured body must not vouch for a query.
  */
 @Injectable()
 export class SignatureGuard implements CanActivate {

@@ -4,7 +4,7 @@ import { isSignatureValid, signatureOf } from './signature.js';
 
 const SECRET = 'Ax34deSfgdB';
 
-/** Every vector that GPAS prints (protocol §2). */
+/** Every vector that GPAS prints (protocol §2.2). */
 const VECTORS = [
   ['walletId=2sdflsd', '8F0F3379F1C6CC24DF5A4DC2A937061102487C46'],
   ['id=3fa85f64-5717-4562-b3fc-2c963f66afa6', '097C11EEE445BB16C4FBC5197E1E4492BD47AB0F'],

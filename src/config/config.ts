@@ -25,7 +25,7 @@ export type DatabaseConfig =
 
 export type AuthTokenAlgorithm = 'HS256' | 'RS256' | 'ES256';
 
-/** A key that verifies AuthTokens, bound to its one algorithm (protocol §4). */
+/** A key that verifies AuthTokens, bound to its one algorithm (protocol §4.2). */
 export interface AuthTokenKey {
   readonly algorithm: AuthTokenAlgorithm;
   readonly key: KeyObject;

@@ -2,7 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import { ERROR_CATALOGUE } from './catalogue.js';
 import { GpasError } from './gpas-error.js';
 
-/** The table of protocol §3, row by row: what GPAS's side has in its own code. */
+/** The table of protocol §3.1, row by row: what GPAS's side has in its own code. */
 const PROTOCOL_ROWS = [
   [500, 1001, 'SYSTEM_ERROR', 'System error'],
   [400, 1001, 'SYSTEM_ERROR', 'Invalid system identifier'],

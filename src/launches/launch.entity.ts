@@ -2,7 +2,7 @@ import { Entity } from 'typeorm';
 import { InstantColumn, KeyColumn } from '../database/columns.js';
 import type { Launch } from './launch.types.js';
 
-/** A game that a player was sent to: what a reference token (protocol §4) stands for. */
+/** A game that a player was sent to: what a reference token (protocol §4.2) stands for. */
 @Entity('launches')
 export class LaunchEntity implements Launch {
   /** The token's `jti`. */

@@ -7,11 +7,11 @@ import { GpasError } from '../errors/gpas-error.js';
 import { LaunchEntity } from './launch.entity.js';
 import type { Launch } from './launch.types.js';
 
-/** 12 random bytes are the 16 characters that a token of at most 100 leaves room for (protocol §4). */
+/** 12 random bytes are the 16 characters that a token of at most 100 leaves room for (protocol §4.2). */
 const ID_BYTES = 12;
 
 /**
- * Owns launches and their reference tokens (protocol §4). A token opens sessions on its wallet and does nothing else,
+ * Owns launches and their reference tokens (protocol §4.2). A token opens sessions on its wallet and does nothing else,
  * as often as GPAS tries, until it expires or is revoked.
  */
 @Injectable()

@@ -2,7 +2,7 @@ import { Check, Entity, Index } from 'typeorm';
 import { InstantColumn, KeyColumn, TextColumn } from '../database/columns.js';
 import type { ParentSystem, ParentSystemStatus } from './parent-system.types.js';
 
-/** One GPAS integration of the operator's, named in `x-parent-system-id` (protocol §4). */
+/** One GPAS integration of the operator's, named in `x-parent-system-id` (protocol §4.1). */
 @Entity('parent_systems')
 @Check('ck_parent_systems_status', `status IN ('ACTIVE', 'DISABLED')`)
 export class ParentSystemEntity implements ParentSystem {

@@ -26,7 +26,7 @@ export interface KnownParentSystem {
 type Snapshot = ReadonlyMap<string, KnownParentSystem>;
 
 /**
- * The active parent systems in memory (protocol §4): there are few, so all are read together, and a flood of unknown
+ * The active parent systems in memory (protocol §4.1): there are few, so all are read together, and a flood of unknown
  * ids costs no memory. A call that fails may be right by what another instance has just changed, so it is judged
  * again on rows read after it came; all that wait share one read.
  */

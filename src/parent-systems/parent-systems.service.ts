@@ -36,7 +36,7 @@ export interface IssuedSecret {
 }
 
 /**
- * Owns the parent systems (protocol §4): which GPAS integrations there are, with which secrets, from which addresses.
+ * Owns the parent systems (protocol §4.1): which GPAS integrations there are, with which secrets, from which addresses.
  * Holds: one secret of each is in use without an end; a secret replaced works until its stated instant and not after;
  * secrets are stored as {@link SecretBox} seals them.
  */

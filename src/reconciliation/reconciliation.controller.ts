@@ -4,7 +4,7 @@ import { BackOfficeRoute } from '../auth/route-access.js';
 import { ReconciliationAnswer, ReconciliationQuery } from './dto/reconciliation.dto.js';
 import { ReconciliationService } from './reconciliation.service.js';
 
-/** Reconciliation of the GPAS protocol (§1): not signed, with a key of the `audit` role. */
+/** Reconciliation of the GPAS protocol (§1.7): not signed, with a key of the `audit` role. */
 @ApiTags('GPAS protocol')
 @Controller('reconciliation')
 export class ReconciliationController {

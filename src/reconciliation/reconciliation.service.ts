@@ -61,7 +61,7 @@ type MovementRow = KindRow & {
 type ReadSlice<T> = (reader: Reader, slice: Slice) => Promise<T[]>;
 
 /**
- * Answers GPAS's daily question for totals (protocol §1), from the movements themselves. It reads slice by slice
+ * Answers GPAS's daily question for totals (protocol §1.7), from the movements themselves. It reads slice by slice
  * from the index of days and rests between them, so that play goes on beside it.
  */
 @Injectable()

@@ -66,7 +66,7 @@ export interface SessionTotals extends Totals {
 /** Stands for the game of movements that name none, and for the provider of a game whose id names none. */
 export const UNKNOWN = 'UNKNOWN';
 
-/** Adds partial sums up to one row per day, game and currency, in that order (protocol §1, §5). */
+/** Adds partial sums up to one row per day, game and currency, in that order (protocol §1.7). */
 export function reportOf(
   sums: Iterable<PartialSum>,
   games: ReadonlyMap<string, KnownGame>,

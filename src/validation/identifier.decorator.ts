@@ -3,7 +3,7 @@ import { ApiProperty, type ApiPropertyOptions } from '@nestjs/swagger';
 import { Matches } from 'class-validator';
 import type { FieldErrors } from './validation.pipe.js';
 
-/** Ids of the protocol (§5): visible ASCII without spaces, 1 to 128 characters, case sensitive. */
+/** Ids of the protocol (§5, "ids"): visible ASCII without spaces, 1 to 128 characters, case sensitive. */
 export const IDENTIFIER = /^[\x21-\x7e]{1,128}$/;
 
 /** A text field that holds an id; absent or malformed it answers what `errors` says, else 400/1010. */

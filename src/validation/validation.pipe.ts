@@ -2,15 +2,16 @@ import { ValidationPipe, type ValidationError } from '@nestjs/common';
 import type { ErrorName } from '../errors/catalogue.js';
 import { GpasError } from '../errors/gpas-error.js';
 
-/** What a field answers when it is absent (or given twice) and when it has the wrong form (protocol §3). */
+/** What a field answers when it is absent (or given twice) and when it has the wrong form (protocol §3.3). */
 export interface FieldErrors {
   readonly missing: ErrorName;
   readonly malformed: ErrorName;
 }
 
 /**
- * Checks queries and bodies against their DTO. Fields that the DTO does not know are dropped (protocol §5); values
- * are never converted. The first wrong field is answered, with the error that the field declares.
+ * Checks queries and bodies against their DTO. Fields that the DTO does not know are dropped (protocol §5,
+ * "fields the text does not know"); values are never converted. The first wrong field is answered, with the error
+ * that the field declares.
  */
 export function createValidationPipe(): ValidationPipe {
   return new ValidationPipe({

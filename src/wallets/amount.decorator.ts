@@ -3,7 +3,10 @@ import { ApiProperty } from '@nestjs/swagger';
 import { ValidateBy } from 'class-validator';
 import { isAmountForm } from './money.js';
 
-/** A `value` of protocol §5: text or JSON number, judged here by its form and later by the wallet's currency. */
+/**
+ * A `value` (protocol §5, "form of `value`"): text or JSON number, judged here by its form and later by the wallet's
+ * currency.
+ */
 export function Amount(): PropertyDecorator {
   return applyDecorators(
     ApiProperty({

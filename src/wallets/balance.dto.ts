@@ -34,7 +34,7 @@ export class BalanceSummary {
   readonly subWalletsSummary!: SubWalletSummary[];
 }
 
-/** The answer to Balance (protocol §1). */
+/** The answer to Balance (protocol §1.3). */
 export class BalanceAnswer extends BalanceSummary {
   @ApiProperty({ enum: WALLET_CODES, example: 'CASINO' })
   readonly code!: WalletCode;

@@ -30,8 +30,8 @@ export const DECIMALS: readonly number[] = Object.keys(CODES_BY_DECIMALS).map(Nu
 export const CURRENCY_CODES: readonly string[] = [...DECIMALS_BY_CODE.keys()];
 
 /**
- * The number of decimals of a currency (protocol §5), or undefined for a code the table lacks. Case sensitive, as
- * everything GPAS sends is. A wallet asks once, when it is opened, and keeps the answer.
+ * The number of decimals of a currency (protocol §5, "decimals of a currency"), or undefined for a code the table
+ * lacks. Case sensitive, as everything GPAS sends is. A wallet asks once, when it is opened, and keeps the answer.
  */
 export function decimalsOf(code: string): number | undefined {
   return DECIMALS_BY_CODE.get(code);

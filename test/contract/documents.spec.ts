@@ -78,14 +78,30 @@ describe('links', () => {
     'CHANGELOG.md',
     'docs/architecture.md',
     'docs/policies.md',
+    'docs/protocol.md',
+    'docs/operations.md',
+    'docs/configuration.md',
+    'docs/mysql.md',
   ];
   const adrs = readdirSync(join(ROOT, 'docs/adr')).map((name) => `docs/adr/${name}`);
 
-  it.each([...files, ...adrs])('of %s lead to files that exist', (file) => {
-    const targets = [...read(file).matchAll(/\]\(([^)#]+)(?:#[^)]*)?\)/g)].map(([, target]) => target ?? '');
-    const broken = targets.filter(
-      (target) => !/^https?:/.test(target) && !existsSync(join(ROOT, dirname(file), target)),
+  /** The anchors of a document's headings, as GitHub makes them. */
+  const anchorsOf = (path: string): string[] =>
+    [...read(path).matchAll(/^#+ (.+)$/gm)].map(([, heading = '']) =>
+      heading
+        .toLowerCase()
+        .replace(/[^\p{L}\p{N} _-]/gu, '')
+        .replaceAll(' ', '-'),
     );
+
+  it.each([...files, ...adrs])('of %s lead to files and headings that exist', (file) => {
+    const targets = [...read(file).matchAll(/\]\(([^)]+)\)/g)].map(([, target]) => target ?? '');
+    const broken = targets.filter((target) => {
+      if (/^https?:/.test(target)) return false;
+      const [name = '', anchor] = target.split('#');
+      const path = name === '' ? file : join(dirname(file), name);
+      return !existsSync(join(ROOT, path)) || (anchor !== undefined && !anchorsOf(path).includes(anchor));
+    });
     expect(broken).toEqual([]);
   });
 });

@@ -7,7 +7,7 @@ export class OpenSessionQuery {
   readonly walletId!: string;
 }
 
-/** The answer to Sessions (protocol §1). */
+/** The answer to Sessions (protocol §1.1). */
 export class SessionAnswer {
   @ApiProperty({
     description: 'The session id that every later call names',
