@@ -47,6 +47,7 @@ describe('README.md', () => {
       'docs/operations.md',
       'docs/configuration.md',
       'CHANGELOG.md',
+      '.github/pull_request_template.md',
     ]) {
       const named = [...read(file).matchAll(/npm run ([\w:-]+)/g)].map(([, name]) => name ?? '');
       expect(named.filter((name) => !(name in scripts))).toEqual([]);
@@ -103,6 +104,22 @@ describe('links', () => {
       return !existsSync(join(ROOT, path)) || (anchor !== undefined && !anchorsOf(path).includes(anchor));
     });
     expect(broken).toEqual([]);
+  });
+});
+
+describe('the forms of the repository', () => {
+  const issues = readdirSync(join(ROOT, '.github/ISSUE_TEMPLATE')).filter((name) => name !== 'config.yml');
+
+  it.each(['pull_request_template.md', ...issues.map((name) => `ISSUE_TEMPLATE/${name}`)])(
+    "%s asks for no secret, no token and no player's data",
+    (form) => {
+      expect(read(`.github/${form}`)).toContain("Never paste a secret, a token or a player's data");
+    },
+  );
+
+  it('ask a fault for what it takes to see it again', () => {
+    const ids = [...read('.github/ISSUE_TEMPLATE/bug.yml').matchAll(/^ {4}id: (.+)$/gm)].map(([, id]) => id);
+    expect(ids).toEqual(expect.arrayContaining(['reproduce', 'version', 'database', 'request-id', 'log']));
   });
 });
 
