@@ -4,7 +4,7 @@ import { ApiErrors } from '../errors/api-errors.decorator.js';
 import type { ErrorName } from '../errors/catalogue.js';
 import { OPERATOR_ROLES, type OperatorRole } from '../operator-keys/operator-key.types.js';
 
-/** How a route is reached. The route says it, never the request (protocol §2). */
+/** How a route is reached. The route says it, never the request (protocol §2.1). */
 export type RouteAccess =
   | {
       readonly caller: 'gpas';
@@ -34,7 +34,7 @@ interface GpasRouteOptions {
   readonly errors: readonly ErrorName[];
 }
 
-/** A call of the GPAS protocol: a known parent system, signed; see protocol §1 and §2. */
+/** A call of the GPAS protocol: a known parent system, signed; see protocol §1 and §2.1. */
 export function GpasRoute({ signed, authToken = false, errors }: GpasRouteOptions): MethodDecorator {
   const access: RouteAccess = { caller: 'gpas', signed, authToken };
   return applyDecorators(

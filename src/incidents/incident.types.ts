@@ -1,4 +1,4 @@
-/** Refusals of a movement that the operator should look at (protocol §5). */
+/** Refusals of a movement that the operator should look at (protocol §5, "Incidents"). */
 export const REFUSAL_KINDS = [
   /** The same reference with other content. */
   'REFERENCE_CONFLICT',

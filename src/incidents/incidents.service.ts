@@ -17,7 +17,7 @@ export interface IncidentsQuery {
   readonly limit: number;
 }
 
-/** Owns what the operator should look at (protocol §5): one incident for each kind and reference, however often it came. */
+/** Owns what the operator should look at (protocol §5, "Incidents"): one incident for each kind and reference, however often it came. */
 @Injectable()
 export class IncidentsService implements OnModuleInit, OnApplicationShutdown {
   private readonly logger = new Logger('Incidents');

@@ -6,7 +6,7 @@ import { BalanceAnswer } from '../wallets/balance.dto.js';
 import { BalanceQuery } from './dto/balance-query.dto.js';
 import { MovementsService } from './movements.service.js';
 
-/** Balance of the GPAS protocol (§1). It needs a session, so it lives here and not with the wallets. */
+/** Balance of the GPAS protocol (§1.3). It needs a session, so it lives here and not with the wallets. */
 @ApiTags('GPAS protocol')
 @Controller('wallets')
 export class BalanceController {

@@ -5,7 +5,7 @@ import type { RecordedCommand } from './ledger/ledger-store.js';
 import type { Outcome } from './ledger/ledger.types.js';
 
 /**
- * What the operator should look at (protocol §5) of what was refused.
+ * What the operator should look at (protocol §5, "Incidents") of what was refused.
  * @param wallet of the command, where its session is known
  */
 export function sightingsOf({ command, at }: RecordedCommand, outcome: Outcome, wallet?: Wallet): Sighting[] {

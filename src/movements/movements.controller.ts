@@ -7,7 +7,7 @@ import { CreditBody, DebitBody, playOf, remarksOf, RollbackBody } from './dto/mo
 import { MovementQuery, RollbackQuery } from './dto/movement-query.dto.js';
 import { MovementsService } from './movements.service.js';
 
-/** Debit, Credit and Rollback of the GPAS protocol (§1); signed over the raw body. */
+/** Debit, Credit and Rollback of the GPAS protocol (§1.4 to §1.6); signed over the raw body. */
 @ApiTags('GPAS protocol')
 @Controller('movements')
 export class MovementsController {

@@ -55,7 +55,7 @@ interface Decision {
 }
 
 /**
- * Owns the ledger: bets, wins, rollbacks, and the operator's deposits and withdrawals (protocol §1, §3, §5).
+ * Owns the ledger: bets, wins, rollbacks, and the operator's deposits and withdrawals (protocol §1.4 to §1.6, §3.4, §5).
  * Holds: `decide` knows every rule; a batch is decided in order under locks on its sessions, then its wallets, both in
  * the order of their ids, and committed in one transaction; balances, movements and bindings change together; what is
  * in the ledger never changes. Every answer, a refusal too, leaves after the commit it rests on.
@@ -85,7 +85,7 @@ export class MovementsService implements OnApplicationShutdown {
 
   /**
    * A bet or a win.
-   * @throws GpasError 1002, 1003, 1004, 1007, 1008, 1009 or 1010 as protocol §3 orders them, SYSTEM_ERROR (1001)
+   * @throws GpasError 1002, 1003, 1004, 1007, 1008, 1009 or 1010 as protocol §3.4 orders them, SYSTEM_ERROR (1001)
    */
   play(parentSystemId: string, request: Request<PlayCommand>, remarks: Remarks): Promise<Receipt> {
     return this.submit({ ...request, parentSystemId, movementId: uuidv7() }, remarks);
@@ -93,7 +93,7 @@ export class MovementsService implements OnApplicationShutdown {
 
   /**
    * Reverses a bet or a win, with the exact split it had.
-   * @throws GpasError 1002, 1003, 1004, 1007 or 1010 as protocol §3 and §5 order them, SYSTEM_ERROR (1001)
+   * @throws GpasError 1002, 1003, 1004, 1007 or 1010 as protocol §3.4 and §5, "Rollbacks" order them, SYSTEM_ERROR (1001)
    */
   rollback(parentSystemId: string, request: Request<RollbackCommand>, remarks: Remarks): Promise<Receipt> {
     return this.submit({ ...request, parentSystemId, movementId: uuidv7() }, remarks);

@@ -27,13 +27,13 @@ export interface SessionState {
   readonly status: SessionStatus;
 }
 
-/** Sessions (protocol §1): the wallet exists (1005) and its player is not blocked (1008). */
+/** Sessions (protocol §1.1): the wallet exists (1005) and its player is not blocked (1008). */
 export function refusalToOpen(wallet: { readonly status: WalletStatus } | undefined): ErrorName | undefined {
   if (!wallet) return 'INVALID_WALLET_ID';
   return wallet.status === 'BLOCKED' ? 'USER_BLOCKED' : undefined;
 }
 
-/** Close and Balance (protocol §1): unknown, opened under another parent system, or already closed is 1004. */
+/** Close and Balance (protocol §1.2, §1.3): unknown, opened under another parent system, or already closed is 1004. */
 export function refusalToUse(
   session: SessionState | undefined,
   { parentSystemId }: Pick<CloseSession, 'parentSystemId'>,

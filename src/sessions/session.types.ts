@@ -1,4 +1,4 @@
-/** The words of the protocol (§1). */
+/** The words of the protocol (§1.1). */
 export const SESSION_STATUSES = ['OPEN', 'CLOSE'] as const;
 export type SessionStatus = (typeof SESSION_STATUSES)[number];
 

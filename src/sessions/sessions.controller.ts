@@ -6,7 +6,7 @@ import { CloseSessionQuery } from './dto/close-session.dto.js';
 import { OpenSessionQuery, SessionAnswer } from './dto/open-session.dto.js';
 import { SessionsService } from './sessions.service.js';
 
-/** Sessions and Close of the GPAS protocol (§1). */
+/** Sessions and Close of the GPAS protocol (§1.1, §1.2). */
 @ApiTags('GPAS protocol')
 @Controller('sessions')
 export class SessionsController {

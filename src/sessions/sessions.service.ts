@@ -32,7 +32,7 @@ export interface SessionQuery {
 }
 
 /**
- * Owns wallet sessions (protocol §1): opens them, closes them.
+ * Owns wallet sessions (protocol §1.1, §1.2): opens them, closes them.
  * Holds: an answer leaves after its commit; a session is closed once, whoever asks how often; a command that is tried
  * again after a lost commit answer finds its own effect and takes no second one. Sessions are locked in the order of
  * their ids.

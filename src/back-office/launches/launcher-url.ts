@@ -1,7 +1,7 @@
 import type { Wallet } from '../../wallets/wallet.types.js';
 import type { LaunchBody } from './dto/launch.dto.js';
 
-/** The address of GPAS's launcher for one launch (protocol §4), with everything in it escaped. */
+/** The address of GPAS's launcher for one launch (protocol §4.3), with everything in it escaped. */
 export function launcherUrl(
   base: string,
   authToken: string,

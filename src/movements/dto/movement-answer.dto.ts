@@ -4,7 +4,7 @@ import { toJsonNumber } from '../../wallets/money.js';
 import { bonusPartMinor } from '../ledger/rules/change.rules.js';
 import type { Receipt } from '../movements.service.js';
 
-/** The answer to Debit, Credit and Rollback (protocol §1). */
+/** The answer to Debit, Credit and Rollback (protocol §1.4). */
 export class MovementAnswer {
   @ApiProperty({ enum: ['OK'], example: 'OK' })
   readonly status!: 'OK';

@@ -8,7 +8,7 @@ type NamedTarget = Pick<RollbackCommand, 'sessionId' | 'targetReference' | 'prob
 
 /**
  * The query of a movement. The signature covers the body alone, so nothing is refused here: a body that came with a
- * wrong query is authentic all the same, and its reference has to be bound by the rules (protocol §2).
+ * wrong query is authentic all the same, and its reference has to be bound by the rules (protocol §2.3).
  */
 export class MovementQuery {
   @ApiProperty({
@@ -22,7 +22,7 @@ export class MovementQuery {
   @Allow()
   readonly walletSessionId!: unknown;
 
-  /** Missing or repeated it is 1010; malformed it can name no session: 1004 (protocol §3). */
+  /** Missing or repeated it is 1010; malformed it can name no session: 1004 (protocol §3.3). */
   static read({ walletSessionId }: MovementQuery): NamedSession {
     return {
       sessionId: isIdentifier(walletSessionId) ? walletSessionId : UNNAMED,

@@ -55,7 +55,7 @@ export class CreditBody extends MovementBody {
 }
 
 export class RollbackBody extends MovementBody {
-  /** A debit's body would otherwise serve as a rollback's (protocol §2). */
+  /** A debit's body would otherwise serve as a rollback's (protocol §2.3). */
   @MustBeAbsent('value')
   readonly value?: never;
 

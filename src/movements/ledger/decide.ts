@@ -7,7 +7,7 @@ import { judgeRollback } from './rules/rollback.rules.js';
 import { sightOf } from './sight.js';
 
 /**
- * Decides one movement: every business rule of protocol §3 and §5, on values alone. Rules in order:
+ * Decides one movement: every business rule of protocol §3.4 and §5, on values alone. Rules in order:
  *
  * 0. the query names session and target: 1010; a rollback that names itself: 1010;
  * 1. the session is known to this parent system: 1004; then the amount, which only the wallet's currency can judge: 1010;

@@ -39,7 +39,7 @@ function book(sight: Sight, change: Change): Outcome {
 
 /**
  * A refused credit and a refused rollback are bound, whatever refused them, even to no wallet: the signature covers
- * neither session nor target, so a captured body must be worthless elsewhere (protocol §2). Other refusals bind nothing.
+ * neither session nor target, so a captured body must be worthless elsewhere (protocol §2.3). Other refusals bind nothing.
  */
 function refuse(sight: Sight, { error, message, incident, first, buries }: Refusal): Refused {
   const { command, record } = sight;

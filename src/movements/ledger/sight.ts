@@ -15,7 +15,7 @@ export interface Sight<Command extends MovementCommand = MovementCommand> {
   readonly command: Command;
   /** What is known of its reference. */
   readonly record: ReferenceRecord | undefined;
-  /** The session that it names, where that is known to its parent system (protocol §4). */
+  /** The session that it names, where that is known to its parent system (protocol §4.1). */
   readonly session: SessionState | undefined;
   /** The wallet that it would move money of; undefined where it or its session is not known. */
   readonly wallet: WalletState | undefined;

@@ -7,7 +7,7 @@ import { debitChange, judgeChange, refuseAmount, wholeChange } from './change.ru
 import { judgeReference } from './reference.rules.js';
 import { judgeClosedSession } from './session.rules.js';
 
-/** A bet or a win (protocol §1, §3). */
+/** A bet or a win (protocol §1.4, §1.5, §3.4). */
 export function judgePlay(sight: Sight<PlayCommand>, view: LedgerView, policies: MovementPolicies): Verdict {
   const { command, wallet, amount } = sight;
   const { kind, gameId, problem } = command;

@@ -3,7 +3,7 @@ import type { Sight } from '../sight.js';
 import { refuse, type Verdict } from '../verdict.js';
 
 /**
- * The reference rules (protocol §2 and §5): one external reference of a parent system stands for one content, over
+ * The reference rules (protocol §2.3 and §5, "References"): one external reference of a parent system stands for one content, over
  * all wallets, sessions and kinds, and moves money at most once.
  *
  * - A booked command binds its reference. So does a refused credit and a refused rollback, whatever refused it (see

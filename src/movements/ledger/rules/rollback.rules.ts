@@ -8,7 +8,7 @@ import { judgeClosedSession } from './session.rules.js';
 
 const OWN_TARGET_MESSAGE = 'externalMovementId must not be the externalReference of the rollback itself';
 
-/** Reverses a bet or a win, with the exact split it had (protocol §1, §5). */
+/** Reverses a bet or a win, with the exact split it had (protocol §1.6, §5, "Rollbacks"). */
 export function judgeRollback(
   sight: Sight<RollbackCommand>,
   view: LedgerView,
