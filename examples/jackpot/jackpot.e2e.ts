@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type { OpenAPIObject } from '@nestjs/swagger';
+import { builtBeside } from '../../test/support/application.js';
 import {
   type Answer,
   balance,
@@ -16,7 +17,12 @@ import {
 import { operationOf, registeredRoutes, statedAccess } from '../../test/support/routes.js';
 import { type RunningApp, startApp } from '../../test/support/server.js';
 import { verifyLedger } from '../../test/support/verify-ledger.js';
-import { JackpotModule } from './jackpot.module.js';
+import type * as JackpotModuleFile from './jackpot.module.js';
+
+const { JackpotModule } = await builtBeside<typeof JackpotModuleFile>(
+  import.meta.dirname,
+  'jackpot.module.js',
+);
 
 let server: RunningApp;
 let url: string;

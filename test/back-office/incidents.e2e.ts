@@ -1,6 +1,6 @@
 import { Writable } from 'node:stream';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
-import { createLogger } from '../../src/logging/logger.js';
+import { createLogger } from '../support/application.js';
 import { type Answer, closeSession, credit, debit, openFundedSession, rollback } from '../support/gpas.js';
 import { until } from '../support/load.js';
 import { type RunningApp, startApp } from '../support/server.js';

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { Writable } from 'node:stream';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { createLogger } from '../../src/logging/logger.js';
+import { createLogger } from '../support/application.js';
 import { createTestDatabase, ENGINE, query, type TestDatabase } from '../support/databases.js';
 import { type Answer, callOperator, callSigned, OPERATOR_KEY, openSession, send } from '../support/gpas.js';
 import { until } from '../support/load.js';

@@ -1,6 +1,6 @@
 import { Writable } from 'node:stream';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
-import { createLogger } from '../../src/logging/logger.js';
+import { createLogger } from '../support/application.js';
 import { createTestDatabase, ENGINE, query } from '../support/databases.js';
 import {
   type Answer,

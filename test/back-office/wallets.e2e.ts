@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { UnitOfWork } from '../../src/database/unit-of-work.js';
-import { type BalanceChange, WalletsService } from '../../src/wallets/wallets.service.js';
+import type { BalanceChange } from '../../src/wallets/wallets.service.js';
+import { UnitOfWork, WalletsService } from '../support/application.js';
 import { query } from '../support/databases.js';
 import { type Answer, callOperator, debit, openFundedSession } from '../support/gpas.js';
 import { type RunningApp, startApp } from '../support/server.js';

@@ -3,12 +3,15 @@ import { existsSync, mkdirSync, truncateSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import type { NestExpressApplication } from '@nestjs/platform-express';
-import { createApp } from '../../src/app.setup.js';
-import { loadConfig } from '../../src/config/config.js';
-import { UnitOfWork } from '../../src/database/unit-of-work.js';
 import type { Game } from '../../src/games/game.types.js';
-import { GamesService, MAX_GAMES_PER_PAGE } from '../../src/games/games.service.js';
-import { createLogger } from '../../src/logging/logger.js';
+import {
+  createApp,
+  createLogger,
+  GamesService,
+  loadConfig,
+  MAX_GAMES_PER_PAGE,
+  UnitOfWork,
+} from '../support/application.js';
 import { createTestDatabase, ENGINE, query, type TestDatabase } from '../support/databases.js';
 import { debit, openFundedSession } from '../support/gpas.js';
 import { TemporaryFolder } from '../support/temporary-folder.js';

@@ -3,12 +3,15 @@ import { join } from 'node:path';
 import { Writable } from 'node:stream';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import type { NestExpressApplication } from '@nestjs/platform-express';
-import { DataSource, type MigrationInterface } from 'typeorm';
-import { createApp } from '../../src/app.setup.js';
-import { loadConfig } from '../../src/config/config.js';
-import { dataSourceOptions } from '../../src/database/connection/data-source-options.js';
-import { migrations } from '../../src/database/migrations/index.js';
-import { createLogger } from '../../src/logging/logger.js';
+import type { MigrationInterface } from 'typeorm';
+import {
+  createApp,
+  createLogger,
+  DataSource,
+  dataSourceOptions,
+  loadConfig,
+  migrations,
+} from '../support/application.js';
 import { createTestDatabase, ENGINE, query, type TestDatabase } from '../support/databases.js';
 import { callSigned, send } from '../support/gpas.js';
 import { contentOf } from '../support/operator.js';

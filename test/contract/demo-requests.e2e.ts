@@ -1,6 +1,6 @@
 import { runInThisContext } from 'node:vm';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { type UiRequest } from '../../src/demo/demo-requests.js';
+import type { UiRequest } from '../../src/demo/demo-requests.js';
 import { send } from '../support/gpas.js';
 import { type RunningApp, startApp } from '../support/server.js';
 

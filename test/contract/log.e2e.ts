@@ -1,5 +1,6 @@
 import { Writable } from 'node:stream';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { createLogger } from '../support/application.js';
 import {
   AUTH_TOKEN_SECRET,
   authTokenFor,
@@ -13,7 +14,6 @@ import {
   signatureOf,
   WALLET_ID,
 } from '../support/gpas.js';
-import { createLogger } from '../../src/logging/logger.js';
 import { until } from '../support/load.js';
 import { type RunningApp, startApp } from '../support/server.js';
 

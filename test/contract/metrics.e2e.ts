@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { callSeconds } from '../../src/metrics/metrics.js';
+import { callSeconds } from '../support/application.js';
 import { callOperator, debit, openFundedSession, send } from '../support/gpas.js';
 import { type RunningApp, startApp } from '../support/server.js';
 

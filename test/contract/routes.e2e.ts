@@ -1,11 +1,15 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { Controller, Get } from '@nestjs/common';
-import { NestFactory } from '@nestjs/core';
 import type { OpenAPIObject } from '@nestjs/swagger';
-import { AppModule } from '../../src/app.module.js';
-import { OPERATOR_ROLES, type OperatorRole } from '../../src/operator-keys/operator-key.types.js';
-import { loadConfig } from '../../src/config/config.js';
-import { ErrorFilter } from '../../src/errors/error.filter.js';
+import type { OperatorRole } from '../../src/operator-keys/operator-key.types.js';
+import {
+  AppModule,
+  Controller,
+  ErrorFilter,
+  Get,
+  loadConfig,
+  NestFactory,
+  OPERATOR_ROLES,
+} from '../support/application.js';
 import { createTestDatabase } from '../support/databases.js';
 import { type Answer, callSigned, OPERATOR_KEY, send } from '../support/gpas.js';
 import { callWithKey, contentOf, makeKey } from '../support/operator.js';

@@ -1,29 +1,20 @@
 import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
-import { DataSource, type DataSourceOptions } from 'typeorm';
-import { loadConfig } from '../../src/config/config.js';
-import { dataSourceOptions } from '../../src/database/connection/data-source-options.js';
-import { migrations } from '../../src/database/migrations/index.js';
+import {
+  allEntities,
+  DataSource,
+  dataSourceOptions,
+  loadConfig,
+  migrations,
+} from '../support/application.js';
 import { createTestDatabase, ENGINE, query, type TestDatabase } from '../support/databases.js';
 import { startApp } from '../support/server.js';
 
-const SOURCE = join(import.meta.dirname, '../../src');
+const MIGRATIONS = join(import.meta.dirname, '../../src/database/migrations');
 
 let database: TestDatabase;
 let dataSource: DataSource;
-
-async function allEntities(): Promise<NonNullable<DataSourceOptions['entities']>> {
-  const files = readdirSync(SOURCE, { recursive: true, encoding: 'utf8' }).filter((name) =>
-    name.endsWith('.entity.ts'),
-  );
-  const modules = await Promise.all(
-    files.map((file) => import(join(SOURCE, file)) as Promise<Record<string, unknown>>),
-  );
-  return modules.flatMap((module) =>
-    Object.values(module).filter((value) => typeof value === 'function'),
-  ) as never;
-}
 
 beforeEach(async () => {
   database = await createTestDatabase();
@@ -60,9 +51,7 @@ async function drift(): Promise<string[]> {
 
 describe('migrations', () => {
   it('are all in the list, in order', () => {
-    const files = readdirSync(join(SOURCE, 'database/migrations')).filter((name) =>
-      /^\d+-.*\.ts$/.test(name),
-    );
+    const files = readdirSync(MIGRATIONS).filter((name) => /^\d+-.*\.ts$/.test(name));
     const stamps = migrations.map(({ name }) => /\d+$/.exec(name)?.[0]);
     expect(stamps).toEqual(files.map((file) => /^\d+/.exec(file)?.[0]).sort());
   });

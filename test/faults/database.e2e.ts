@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { DataSource } from 'typeorm';
+import { DataSource } from '../support/application.js';
 import { ENGINE, query } from '../support/databases.js';
 import {
   type Answer,

@@ -1,8 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { createConnection } from 'mysql2/promise';
-import { UnitOfWork } from '../../src/database/unit-of-work.js';
-import { SessionsService } from '../../src/sessions/sessions.service.js';
-import { WalletsService } from '../../src/wallets/wallets.service.js';
+import { SessionsService, UnitOfWork, WalletsService } from '../support/application.js';
 import { createTestDatabase, type TestDatabase } from '../support/databases.js';
 import { openFundedSession } from '../support/gpas.js';
 import { sleep, until } from '../support/load.js';

@@ -1,6 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
-import { UnitOfWork } from '../../src/database/unit-of-work.js';
-import { ReconciliationService } from '../../src/reconciliation/reconciliation.service.js';
+import { ReconciliationService, UnitOfWork } from '../support/application.js';
 import { ENGINE, query } from '../support/databases.js';
 import {
   type Answer,

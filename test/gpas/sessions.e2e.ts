@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { SessionsService } from '../../src/sessions/sessions.service.js';
+import { SessionsService } from '../support/application.js';
 import { query } from '../support/databases.js';
 import {
   type Answer,

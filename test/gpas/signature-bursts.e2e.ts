@@ -1,9 +1,6 @@
 import { Writable } from 'node:stream';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { createApp } from '../../src/app.setup.js';
-import { FailedSignatures } from '../../src/auth/failed-signatures.js';
-import { loadConfig } from '../../src/config/config.js';
-import { createLogger } from '../../src/logging/logger.js';
+import { createApp, createLogger, FailedSignatures, loadConfig } from '../support/application.js';
 import { ENGINE, query } from '../support/databases.js';
 import { callOperator, send } from '../support/gpas.js';
 import { until } from '../support/load.js';

@@ -16,7 +16,7 @@ it('makes a database of its own, keeps integers past 2^53, and leaves nothing', 
     { amount: 100 },
     { amount: '9007199254740993' },
   ]);
-  // Not toThrow(): better-sqlite3 keeps the error class of the first test file of its worker, another realm's Error.
+  // Not toThrow(): the drivers are Node's own modules, and their errors of another realm than the test's.
   await expect(query(other.url, 'SELECT amount FROM amounts')).rejects.toMatchObject({
     message: expect.stringMatching(/no such table|doesn't exist/),
   });

@@ -1,7 +1,10 @@
 import { join } from 'node:path';
-import BetterSqlite3 from 'better-sqlite3';
+import type Driver from 'better-sqlite3';
 import { createMysqlDatabase, dropMysqlDatabase, queryMysql } from './mysql-server.js';
+import { importNatively } from './native.js';
 import { TemporaryFolder } from './temporary-folder.js';
+
+const { default: BetterSqlite3 } = await importNatively<{ default: typeof Driver }>('better-sqlite3');
 
 /** Which engine this run of the test file is for: each runs once for each. */
 export const ENGINE = (globalThis as unknown as { TEST_ENGINE: 'sqlite' | 'mysql' }).TEST_ENGINE;

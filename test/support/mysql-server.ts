@@ -3,9 +3,10 @@ import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
 import { closeSync, openSync, readFileSync, realpathSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import mysql, { type RowDataPacket } from 'mysql2/promise';
+import type * as Driver from 'mysql2/promise';
 import { find, findMysqld, NO_MYSQLD } from './find-mysqld.js';
 import { freePort } from './free-port.ts';
+import { importNatively } from './native.ts';
 import { TemporaryFolder } from './temporary-folder.ts';
 
 const START_TIMEOUT_MS = 60_000;
@@ -180,7 +181,8 @@ export async function queryMysql<Row extends object>(
   sql: string,
   parameters: readonly unknown[] = [],
 ): Promise<Row[]> {
-  const connection = await mysql.createConnection({
+  const { createConnection } = await importNatively<typeof Driver>('mysql2/promise');
+  const connection = await createConnection({
     uri: url,
     dateStrings: true,
     supportBigNumbers: true,
@@ -188,7 +190,7 @@ export async function queryMysql<Row extends object>(
     connectTimeout: 5_000,
   });
   try {
-    const [rows] = await connection.query<RowDataPacket[]>({
+    const [rows] = await connection.query<Driver.RowDataPacket[]>({
       sql,
       values: [...parameters],
       timeout: QUERY_TIMEOUT_MS,

@@ -1,8 +1,8 @@
-import { type INestApplication, RequestMethod, type Type } from '@nestjs/common';
+import type { INestApplication, Type } from '@nestjs/common';
 import { METHOD_METADATA, PATH_METADATA } from '@nestjs/common/constants.js';
-import { MetadataScanner, ModulesContainer } from '@nestjs/core';
 import type { OpenAPIObject } from '@nestjs/swagger';
-import { ROUTE_ACCESS, type RouteAccess } from '../../src/auth/route-access.js';
+import type { RouteAccess } from '../../src/auth/route-access.js';
+import { MetadataScanner, ModulesContainer, Reflector, RequestMethod, ROUTE_ACCESS } from './application.js';
 
 /*
  * Walks over the routes of an application: as Express has them, as their handlers state them, as they are documented.
@@ -45,6 +45,11 @@ export function operationOf(document: OpenAPIObject, method: string, path: strin
   return (document.paths[key] as Record<string, Operation> | undefined)?.[method.toLowerCase()];
 }
 
+/** What a decorator left on a class or a method. */
+function metadataOf(key: string, holder: object): unknown {
+  return new Reflector().get(key, holder as Type);
+}
+
 /** What the handler of each route states, by method and path. */
 export function statedAccess(app: INestApplication): Map<string, RouteAccess | undefined> {
   const controllers = [...app.get(ModulesContainer).values()].flatMap((module) => [
@@ -55,16 +60,16 @@ export function statedAccess(app: INestApplication): Map<string, RouteAccess | u
     const prototype = (metatype as Type).prototype as Record<string, object>;
     for (const name of new MetadataScanner().getAllMethodNames(prototype)) {
       const handler = prototype[name] ?? {};
-      const method = Reflect.getMetadata(METHOD_METADATA, handler) as RequestMethod | undefined;
+      const method = metadataOf(METHOD_METADATA, handler) as number | undefined;
       if (method === undefined) continue;
       const paths = [metatype as object, handler].map((holder) =>
-        [Reflect.getMetadata(PATH_METADATA, holder) as string | string[]].flat(),
+        [metadataOf(PATH_METADATA, holder) as string | string[]].flat(),
       );
       for (const path of paths[0]!.flatMap((prefix) => paths[1]!.map((rest) => `/${prefix}/${rest}`))) {
         const tidy = path.replace(/\/+/g, '/').replace(/(.)\/$/, '$1');
         stated.set(
           `${RequestMethod[method]} ${tidy}`,
-          Reflect.getMetadata(ROUTE_ACCESS, handler) as RouteAccess | undefined,
+          metadataOf(ROUTE_ACCESS, handler) as RouteAccess | undefined,
         );
       }
     }

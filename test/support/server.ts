@@ -5,9 +5,7 @@ import { createInterface } from 'node:readline';
 import type { Type } from '@nestjs/common';
 import type { NestExpressApplication } from '@nestjs/platform-express';
 import type { Logger } from 'pino';
-import { createApp } from '../../src/app.setup.js';
-import { loadConfig } from '../../src/config/config.js';
-import { createLogger } from '../../src/logging/logger.js';
+import { createApp, createLogger, loadConfig } from './application.js';
 import { createTestDatabase, type TestDatabase } from './databases.js';
 
 const ROOT = join(import.meta.dirname, '../..');
