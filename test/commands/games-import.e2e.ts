@@ -1,22 +1,13 @@
-import { execFile } from 'node:child_process';
-import { existsSync, mkdirSync, truncateSync, writeFileSync } from 'node:fs';
+import { existsSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import type { NestExpressApplication } from '@nestjs/platform-express';
-import type { Game } from '../../src/games/game.types.js';
-import {
-  createApp,
-  createLogger,
-  GamesService,
-  loadConfig,
-  MAX_GAMES_PER_PAGE,
-  UnitOfWork,
-} from '../support/application.js';
+import { createApp, createLogger, GamesService, loadConfig, UnitOfWork } from '../support/application.js';
+import { command, type Ended } from '../support/command.js';
 import { createTestDatabase, ENGINE, query, type TestDatabase } from '../support/databases.js';
 import { debit, openFundedSession } from '../support/gpas.js';
 import { TemporaryFolder } from '../support/temporary-folder.js';
 
-const SCRIPT = join(import.meta.dirname, '../../dist/src/commands/import-games.js');
 const HEADER = 'game_id,name,provider_code,enabled';
 
 let folder: TemporaryFolder;
@@ -57,24 +48,15 @@ async function migrated(): Promise<void> {
 }
 
 /** `npm run games:import` with these arguments. */
-function run(...parameters: string[]): Promise<{ code: number; output: string }> {
-  return new Promise((resolve) => {
-    execFile(
-      process.execPath,
-      [SCRIPT, ...parameters],
-      { cwd: folder.path, env: { PATH: process.env['PATH'] ?? '', DATABASE_URL: database.url } },
-      (error, stdout, stderr) =>
-        resolve({ code: error ? Number((error as { code?: unknown }).code) : 0, output: stdout + stderr }),
-    );
-  });
-}
+const run = (...parameters: string[]): Promise<Ended> =>
+  command('import-games', { parameters, folder: folder.path, env: { DATABASE_URL: database.url } });
 
-function importFile(name: string, content: string): ReturnType<typeof run> {
+function importFile(name: string, content: string): Promise<Ended> {
   writeFileSync(join(folder.path, name), content);
   return run('--file', name);
 }
 
-const importLines = (lines: readonly string[]): ReturnType<typeof run> =>
+const importLines = (lines: readonly string[]): Promise<Ended> =>
   importFile('games.csv', [HEADER, ...lines].join('\r\n'));
 
 /** Ids in an order that is not theirs. */
@@ -141,13 +123,6 @@ describe('games:import', () => {
     expect(await stored()).toEqual(rows);
   });
 
-  it('counts the problems that it does not name', async () => {
-    const { code, output } = await importLines(Array.from({ length: 150 }, () => 'x'));
-    expect(code).toBe(1);
-    expect(output.match(/^line /gm)).toHaveLength(100);
-    expect(output).toContain('\nand 50 more problems\n');
-  });
-
   it('decides which bets are taken', async () => {
     await migrated();
     await importLines(['agt-on,On,AGT,true', 'agt-off,Off,AGT,false']);
@@ -202,122 +177,5 @@ describe('games:import', () => {
       writeFileSync(path, '');
       expect((await importLines(LINES)).output).toMatch(/lacks tables .*migration:run/);
     }
-  });
-
-  it('explains itself', async () => {
-    const { code, output } = await run('--help');
-    expect(code).toBe(0);
-    expect(output).toMatch(/^Usage: npm run games:import -- --file games\.csv\n/);
-  });
-
-  it.each<[string, string[], RegExp]>([
-    ['no file', [], /^--file is missing\.\n\nUsage/],
-    ['an empty name', ['--file', ''], /^--file is missing/],
-    ['an unknown option', ['--files', 'games.csv'], /^Unknown option '--files'.*\n\nUsage/],
-    ['an argument too many', ['games.csv'], /^Unexpected argument 'games\.csv'/],
-    ['a file that is not there', ['--file', 'nowhere.csv'], /^There is no file \/.*\/nowhere\.csv\.\n$/],
-    ['another extension', ['--file', 'games.xlsx'], /games\.xlsx must end with \.csv or \.json/],
-    ['a folder', ['--file', 'folder.csv'], /folder\.csv is not a file/],
-    ['a path through a file', ['--file', 'large.csv/games.csv'], /games\.csv cannot be read: ENOTDIR/],
-    ['a file that is too large', ['--file', 'large.csv'], /large\.csv is larger than 50 MB: split it/],
-  ])('refuses %s in clear words', async (_, parameters, words) => {
-    mkdirSync(join(folder.path, 'folder.csv'), { recursive: true });
-    writeFileSync(join(folder.path, 'large.csv'), HEADER);
-    truncateSync(join(folder.path, 'large.csv'), 50_000_001);
-    const { code, output } = await run(...parameters);
-    expect(code).toBe(2);
-    expect(output).toMatch(words);
-    expect(output).not.toMatch(/ {4}at /);
-  });
-});
-
-describe('GamesService', () => {
-  let games: GamesService;
-  let unitOfWork: UnitOfWork;
-
-  beforeEach(async () => {
-    await start();
-    games = app!.get(GamesService, { strict: false });
-    unitOfWork = app!.get(UnitOfWork);
-  });
-
-  const game = (id: string, name = 'A game', enabled = true): Game => ({
-    id,
-    name,
-    providerCode: id.startsWith('net') ? 'NET' : 'AGT',
-    enabled,
-  });
-  const put = (value: Game): ReturnType<GamesService['put']> =>
-    unitOfWork.write((transaction) => games.put(transaction, value));
-  const importAll = (list: readonly Game[]): ReturnType<GamesService['importAll']> =>
-    unitOfWork.write((transaction) => games.importAll(transaction, list));
-
-  it('puts a game in and tells what was there', async () => {
-    expect(await put(game('agt-1'))).toEqual({ before: null, after: game('agt-1') });
-    const changed: Game = { id: 'agt-1', name: 'Other', providerCode: 'NET', enabled: false };
-    expect(await put(changed)).toEqual({ before: game('agt-1'), after: changed });
-    expect(await put(changed)).toEqual({ before: changed, after: changed });
-    expect(await games.list({ limit: 10 })).toEqual([changed]);
-  });
-
-  it('of many puts of one new game, one creates it and each other sees the one before', async () => {
-    for (let round = 0; round < 20; round += 1) {
-      const id = `agt-${round}`;
-      // The last two are alike.
-      const values = Array.from({ length: 8 }, (_, index) => game(id, `Name ${Math.min(index, 6)}`));
-      const done = await Promise.all(values.map(put));
-      expect(done.filter(({ before }) => before === null)).toHaveLength(1);
-      const [last] = await query<{ name: string }>(database.url, 'SELECT name FROM games WHERE id = ?', [id]);
-      const names = [...done.map(({ before }) => before?.name ?? ''), last!.name];
-      expect(names.sort()).toEqual(['', ...done.map(({ after }) => after.name)].sort());
-    }
-  });
-
-  it('two imports at the same time both count what they did, in whatever order their lists are', async () => {
-    for (let round = 0; round < 5; round += 1) {
-      const list = Array.from({ length: 500 }, (_, index) => game(`r${round}-${index}`));
-      const [one, other] = await Promise.all([importAll(list), importAll([...list].reverse())]);
-      expect(one.created + other.created).toBe(500);
-      expect(one.unchanged + other.unchanged).toBe(500);
-      expect(one.changed + other.changed).toBe(0);
-    }
-  });
-
-  it('keeps nothing of an import that fails', async () => {
-    await put(game('agt-1'));
-    const list = Array.from({ length: 300 }, (_, index) => game(`agt-${index}`, 'Other'));
-    const failed = unitOfWork.write(async (transaction) => {
-      await games.importAll(transaction, list);
-      throw new Error('too late');
-    });
-    await expect(failed).rejects.toThrow('too late');
-    await expect(importAll([...list, game('agt-1')])).rejects.toThrow('given twice');
-    expect(await stored()).toEqual([{ id: 'agt-1', name: 'A game', provider_code: 'AGT', enabled: 1 }]);
-  });
-
-  it('lists page by page, in the order of the ids, what is asked for', async () => {
-    const all = ['A', 'Z', 'a', 'net-1', 'net-2', 'net-3', 'z'].map((id) => game(id, id, id !== 'net-2'));
-    await importAll([...all].reverse());
-    const ids = async (asked: Parameters<GamesService['list']>[0]): Promise<string[]> =>
-      (await games.list(asked)).map(({ id }) => id);
-    expect(await games.list({ limit: MAX_GAMES_PER_PAGE })).toEqual(all);
-    expect(await ids({ limit: 3 })).toEqual(['A', 'Z', 'a']);
-    expect(await ids({ limit: 3, after: 'a' })).toEqual(['net-1', 'net-2', 'net-3']);
-    expect(await ids({ limit: 3, after: 'net-3' })).toEqual(['z']);
-    expect(await ids({ limit: 3, after: 'z' })).toEqual([]);
-    expect(await ids({ limit: 2, after: 'net-1', providerCode: 'NET' })).toEqual(['net-2', 'net-3']);
-    expect(await ids({ limit: 10, enabled: false })).toEqual(['net-2']);
-    expect(await ids({ limit: 10, enabled: true, providerCode: 'NET' })).toEqual(['net-1', 'net-3']);
-    for (const limit of [0, -1, 1.5, MAX_GAMES_PER_PAGE + 1, Number.NaN]) {
-      expect(() => games.list({ limit })).toThrow(RangeError);
-    }
-  });
-
-  it('finds those of the ids that are there, and asks nothing for none', async () => {
-    await importAll([game('a'), game('b')]);
-    const found = await unitOfWork.read((reader) => games.findAll(reader, ['b', 'c', 'b']));
-    expect(found).toEqual([game('b')]);
-    const noReader = undefined as never;
-    expect(await games.findAll(noReader, [])).toEqual([]);
   });
 });

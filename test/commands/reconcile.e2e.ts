@@ -1,13 +1,12 @@
-import { execFile } from 'node:child_process';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { command, type Ended } from '../support/command.js';
 import { query } from '../support/databases.js';
 import { credit, debit, openFundedSession } from '../support/gpas.js';
 import { type RunningApp, startApp } from '../support/server.js';
 import { TemporaryFolder } from '../support/temporary-folder.js';
 
-const SCRIPT = join(import.meta.dirname, '../../dist/src/commands/reconcile.js');
 const HEAD = 'date,game_id,currency,total_bet,total_win,transaction_count_bet\n';
 const date = new Date().toISOString().slice(0, 10);
 
@@ -24,24 +23,20 @@ afterAll(async () => {
   await folder.remove();
 });
 
-function reconcile(rows: string, day = date): Promise<{ code: number; output: string }> {
+function reconcile(rows: string, day = date): Promise<Ended> {
   const file = join(folder.path, 'gpas.csv');
   writeFileSync(file, HEAD + rows);
   return run('--file', file, '--date', day);
 }
 
-function run(...parameters: string[]): Promise<{ code: number; output: string }> {
-  return runIn('UTC', ...parameters);
-}
+const run = (...parameters: string[]): Promise<Ended> => runIn('UTC', ...parameters);
 
-function runIn(timeZone: string, ...parameters: string[]): Promise<{ code: number; output: string }> {
-  const env = { PATH: process.env['PATH'] ?? '', DATABASE_URL: server.database.url, TZ: timeZone };
-  return new Promise((resolve) => {
-    execFile(process.execPath, [SCRIPT, ...parameters], { cwd: folder.path, env }, (error, stdout, stderr) =>
-      resolve({ code: error ? Number((error as { code?: unknown }).code) : 0, output: stdout + stderr }),
-    );
+const runIn = (timeZone: string, ...parameters: string[]): Promise<Ended> =>
+  command('reconcile', {
+    parameters,
+    folder: folder.path,
+    env: { DATABASE_URL: server.database.url, TZ: timeZone },
   });
-}
 
 describe('npm run reconcile', () => {
   it('ends with 0 where all agrees, beside a server that runs', async () => {

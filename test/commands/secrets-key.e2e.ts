@@ -1,5 +1,3 @@
-import { execFile } from 'node:child_process';
-import { join } from 'node:path';
 import { Writable } from 'node:stream';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import type { NestExpressApplication } from '@nestjs/platform-express';
@@ -12,12 +10,12 @@ import {
   loadConfig,
   migrations,
 } from '../support/application.js';
+import { command, type Ended } from '../support/command.js';
 import { createTestDatabase, ENGINE, query, type TestDatabase } from '../support/databases.js';
 import { callSigned, send } from '../support/gpas.js';
 import { contentOf } from '../support/operator.js';
 import { ServerProcess } from '../support/server.js';
 
-const SCRIPT = join(import.meta.dirname, '../../dist/src/commands/encrypt-secrets.js');
 const [ONE, TWO, THREE] = ['ab'.repeat(32), 'cd'.repeat(32), '0f'.repeat(32)] as const;
 
 /** What production needs, but for SECRETS_KEY. */
@@ -120,20 +118,8 @@ async function failedStart(env: Env): Promise<string> {
 }
 
 /** `npm run secrets:encrypt` under these settings. */
-function encrypt(env: Env): Promise<{ code: number; output: string }> {
-  return new Promise((resolve) => {
-    execFile(
-      process.execPath,
-      [SCRIPT],
-      {
-        cwd: import.meta.dirname, // no .env of a developer's
-        env: { PATH: process.env['PATH'] ?? '', DATABASE_URL: database.url, ...OWN, ...env },
-      },
-      (error, stdout, stderr) =>
-        resolve({ code: error ? Number((error as { code?: unknown }).code) : 0, output: stdout + stderr }),
-    );
-  });
-}
+const encrypt = (env: Env): Promise<Ended> =>
+  command('encrypt-secrets', { env: { DATABASE_URL: database.url, ...OWN, ...env } });
 
 const rows = (): Promise<SecretRow[]> =>
   query<SecretRow>(database.url, 'SELECT * FROM parent_system_secrets ORDER BY id');
