@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
-import type { Game } from '../../src/games/game.entity.js';
+import type { Game } from '../../src/games/game.types.js';
 import { GamesService, MAX_GAMES_PER_PAGE, UnitOfWork } from '../support/application.js';
 import { query } from '../support/databases.js';
 import { type RunningApp, startApp } from '../support/server.js';
