@@ -1,31 +1,24 @@
-import { Writable } from 'node:stream';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
-import { createLogger } from '../support/application.js';
 import { type Answer, closeSession, credit, debit, openFundedSession, rollback } from '../support/gpas.js';
 import { until } from '../support/load.js';
+import { recordLog } from '../support/recorded-log.js';
 import { type RunningApp, startApp } from '../support/server.js';
 
-let lines: string[] = [];
+const { logger, lines } = recordLog('debug');
 let server: RunningApp;
 let url: string;
 let wallets = 0;
 let id: string;
 
 beforeAll(async () => {
-  const sink = new Writable({
-    write(chunk: Buffer, _encoding, done): void {
-      lines.push(chunk.toString());
-      done();
-    },
-  });
-  server = await startApp({ logger: createLogger('debug', sink) });
+  server = await startApp({ logger });
   ({ url } = server);
 });
 afterAll(() => server.stop());
 beforeEach(async () => {
   wallets += 1;
   id = await openFundedSession(url, `incident-${wallets}`);
-  lines = [];
+  lines.length = 0;
 });
 
 /** The warnings since the test began, once all these calls have their access line, which comes last. */

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { DataSource } from '../support/application.js';
-import { ENGINE, query } from '../support/databases.js';
+import { query } from '../support/databases.js';
 import { type Answer, callOperator } from '../support/gpas.js';
+import { insert, insertWallets } from '../support/insert.js';
 import { makeKey } from '../support/operator.js';
 import { type RunningApp, startApp } from '../support/server.js';
 
@@ -29,57 +29,40 @@ beforeAll(async () => {
   url = server.url;
   const ids = [...ODD_IDS, ...Array.from({ length: COUNT }, (_, index) => `m-${numberOf(index)}`)];
   await insertWallets(
+    server.database.url,
     ids.map((id, index) => ({
       id,
       playerId: index % 2 === 0 ? PLAYER : 'another',
       status: index % 3 === 0 ? 'BLOCKED' : 'ACTIVE',
     })),
   );
-  await insert('games', ['id', 'name', 'provider_code', 'enabled'], ids, (id, index) => [
+  await insert(server.database.url, 'games', ['id', 'name', 'provider_code', 'enabled'], ids, (id, index) => [
     id,
     `Game ${index}`,
     index % 3 === 0 ? 'AGT' : 'agt',
     index % 2,
   ]);
-  await insert('parent_systems', ['id', 'name', 'status', 'created_at'], ids, (id) => [
+  await insert(server.database.url, 'parent_systems', ['id', 'name', 'status', 'created_at'], ids, (id) => [
     id,
     'x',
     'ACTIVE',
     '2026-01-01 00:00:00.000',
   ]);
-  await insert('operator_keys', ['id', 'name', 'roles', 'key_hash', 'created_at'], ids, (_, index) => [
-    `019a0000-0000-7000-8000-00000000${numberOf(index)}`,
-    `Key ${index}`,
-    'read',
-    numberOf(index).repeat(16),
-    '2026-01-01 00:00:00.000',
-  ]);
+  await insert(
+    server.database.url,
+    'operator_keys',
+    ['id', 'name', 'roles', 'key_hash', 'created_at'],
+    ids,
+    (_, index) => [
+      `019a0000-0000-7000-8000-00000000${numberOf(index)}`,
+      `Key ${index}`,
+      'read',
+      numberOf(index).repeat(16),
+      '2026-01-01 00:00:00.000',
+    ],
+  );
 });
 afterAll(() => server.stop());
-
-async function insert<T>(
-  table: string,
-  columns: readonly string[],
-  items: readonly T[],
-  valuesOf: (item: T, index: number) => unknown[],
-): Promise<void> {
-  for (let start = 0; start < items.length; start += 1_000) {
-    const rows = items.slice(start, start + 1_000).map((item, index) => valuesOf(item, start + index));
-    const marks = rows.map((row) => `(${row.map(() => '?').join(', ')})`).join(', ');
-    await query(
-      server.database.url,
-      `INSERT INTO ${table} (${columns.join(', ')}) VALUES ${marks}`,
-      rows.flat(),
-    );
-  }
-}
-
-function insertWallets(wallets: readonly { id: string; playerId: string; status: string }[]): Promise<void> {
-  const columns = ['id', 'player_id', 'code', 'currency', 'decimals', 'status', 'created_at'];
-  return insert('wallets', columns, wallets, ({ id, playerId, status }) => [
-    ...[id, playerId, 'CASINO', 'EUR', 2, status, '2026-01-01 00:00:00.000'],
-  ]);
-}
 
 const get = (target: string): Promise<Answer> => callOperator(url, 'GET', `/operator/${target}`);
 
@@ -342,72 +325,3 @@ describe('a filter', () => {
     expect([answer.status, answer.body]).toEqual([200, { data: [], next: null }]);
   });
 });
-
-if (ENGINE === 'mysql') {
-  describe('the lists of wallets, as the database executes them', () => {
-    const MANY = 6_000;
-    const statements: [string, unknown[]][] = [];
-
-    beforeAll(async () => {
-      const ids = Array.from({ length: MANY }, (_, index) => `x-${numberOf(index)}`);
-      await insertWallets(
-        ids.map((id, index) => ({
-          id,
-          playerId: index % 15 === 0 ? 'explained' : `one-of-many-${index % 500}`,
-          status: index % 15 === 0 ? 'BLOCKED' : 'ACTIVE',
-        })),
-      );
-      await query(server.database.url, 'ANALYZE TABLE wallets');
-      const { logger } = server.app.get(DataSource);
-      const logQuery = logger.logQuery.bind(logger);
-      logger.logQuery = (sql, parameters, runner): void => {
-        statements.push([sql, [...((parameters as unknown[] | undefined) ?? [])]]);
-        logQuery(sql, parameters, runner);
-      };
-    });
-
-    /** How the statement that the list makes is executed. */
-    async function planOf(filter: string): Promise<{ key: string; extra: string; rows: number }> {
-      statements.length = 0;
-      const answer = await get(`wallets?${filter}`);
-      expect(answer.status).toBe(200);
-      const made = statements.filter(([sql]) => sql.startsWith('SELECT') && sql.includes('`wallets`'));
-      expect(made).toHaveLength(1);
-      const [sql, parameters] = made[0]!;
-      const plan = await query<{ key: string; Extra: string | null; rows: string | number }>(
-        server.database.url,
-        `EXPLAIN FORMAT=TRADITIONAL ${sql}`,
-        parameters,
-      );
-      expect(plan).toHaveLength(1);
-      return { key: plan[0]!.key, extra: plan[0]!.Extra ?? '', rows: Number(plan[0]!.rows) };
-    }
-
-    it.each([
-      ['playerId=explained', 'ix_wallets_player'],
-      ['playerId=explained&after=x-3000', 'ix_wallets_player'],
-      ['playerId=explained&after=x-3000&limit=5', 'ix_wallets_player'],
-      ['playerId=one-of-many-77&after=x-0100', 'ix_wallets_player'],
-      ['status=BLOCKED', 'ix_wallets_status'],
-      ['status=BLOCKED&after=x-3000', 'ix_wallets_status'],
-      ['status=BLOCKED&after=x-3000&limit=5', 'ix_wallets_status'],
-    ])('%s uses %s, in its order', async (filter, key) => {
-      const plan = await planOf(filter);
-      expect(plan.key).toBe(key);
-      expect(plan.extra).not.toMatch(/filesort|temporary/);
-      expect(plan.rows).toBeLessThan(MANY / 2);
-    });
-
-    it.each([
-      '',
-      'after=x-3000',
-      'status=ACTIVE',
-      'status=ACTIVE&after=x-3000',
-      'status=ACTIVE&playerId=explained',
-    ])('nothing is sorted for "%s"', async (filter) => {
-      const plan = await planOf(filter);
-      expect(plan.key).toMatch(/^(PRIMARY|ix_wallets_\w+)$/);
-      expect(plan.extra).not.toMatch(/filesort|temporary/);
-    });
-  });
-}

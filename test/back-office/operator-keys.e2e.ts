@@ -1,11 +1,10 @@
 import { createHash } from 'node:crypto';
-import { Writable } from 'node:stream';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { createLogger } from '../support/application.js';
 import { createTestDatabase, ENGINE, query, type TestDatabase } from '../support/databases.js';
 import { type Answer, callOperator, callSigned, OPERATOR_KEY, openSession, send } from '../support/gpas.js';
 import { until } from '../support/load.js';
 import { callWithKey, contentOf, makeKey } from '../support/operator.js';
+import { recordLog } from '../support/recorded-log.js';
 import { type RunningApp, ServerProcess, startApp } from '../support/server.js';
 
 interface KeyRow {
@@ -16,18 +15,12 @@ interface KeyRow {
   readonly revoked_at: string | null;
 }
 
-const log: string[] = [];
+const { logger, lines: log } = recordLog('debug');
 let server: RunningApp;
 let url: string;
 
 beforeAll(async () => {
-  const sink = new Writable({
-    write(chunk: Buffer, _encoding, done): void {
-      log.push(chunk.toString());
-      done();
-    },
-  });
-  server = await startApp({ env: { LOG_LEVEL: 'debug' }, logger: createLogger('debug', sink) });
+  server = await startApp({ env: { LOG_LEVEL: 'debug' }, logger });
   url = server.url;
 });
 afterAll(() => server.stop());

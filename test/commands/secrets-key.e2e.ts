@@ -1,31 +1,19 @@
-import { Writable } from 'node:stream';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import type { NestExpressApplication } from '@nestjs/platform-express';
 import type { MigrationInterface } from 'typeorm';
-import {
-  createApp,
-  createLogger,
-  DataSource,
-  dataSourceOptions,
-  loadConfig,
-  migrations,
-} from '../support/application.js';
+import { createApp, DataSource, dataSourceOptions, loadConfig, migrations } from '../support/application.js';
 import { command, type Ended } from '../support/command.js';
 import { createTestDatabase, ENGINE, query, type TestDatabase } from '../support/databases.js';
 import { callSigned, send } from '../support/gpas.js';
 import { contentOf } from '../support/operator.js';
+import { OWN as OWN_VALUES } from '../support/own-values.js';
+import { recordLog } from '../support/recorded-log.js';
 import { ServerProcess } from '../support/server.js';
 
 const [ONE, TWO, THREE] = ['ab'.repeat(32), 'cd'.repeat(32), '0f'.repeat(32)] as const;
 
 /** What production needs, but for SECRETS_KEY. */
-const OWN = {
-  NODE_ENV: 'production',
-  GPAS_PARENT_SYSTEM_ID: 'OWN',
-  GPAS_SECRET_KEY: 'an-own-signing-secret',
-  AUTH_TOKEN_SECRET: 'x'.repeat(32),
-  OPERATOR_API_KEY: 'k'.repeat(32),
-};
+const OWN = { NODE_ENV: 'production', ...OWN_VALUES };
 const NO_PRODUCTION = { NODE_ENV: 'test' };
 const SECOND = { id: 'SECOND', name: 'Second', secret: 'the-second-signing-secret' };
 
@@ -51,17 +39,8 @@ afterEach(async () => {
 
 /** The server on the test's database; what it logged from its start on. */
 async function start(env: Env): Promise<{ url: string; log: string[] }> {
-  const log: string[] = [];
-  const sink = new Writable({
-    write(chunk: Buffer, _encoding, done): void {
-      log.push(chunk.toString());
-      done();
-    },
-  });
-  app = await createApp(
-    loadConfig({ DATABASE_URL: database.url, ...OWN, ...env }),
-    createLogger('info', sink),
-  );
+  const { logger, lines: log } = recordLog('info');
+  app = await createApp(loadConfig({ DATABASE_URL: database.url, ...OWN, ...env }), logger);
   await app.listen(0, '127.0.0.1');
   return { url: await app.getUrl(), log };
 }

@@ -1,6 +1,4 @@
-import { Writable } from 'node:stream';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { createLogger } from '../support/application.js';
 import {
   AUTH_TOKEN_SECRET,
   authTokenFor,
@@ -15,19 +13,14 @@ import {
   WALLET_ID,
 } from '../support/gpas.js';
 import { until } from '../support/load.js';
+import { recordLog } from '../support/recorded-log.js';
 import { type RunningApp, startApp } from '../support/server.js';
 
-const lines: string[] = [];
+const { logger, lines } = recordLog('debug');
 let server: RunningApp;
 
 beforeAll(async () => {
-  const sink = new Writable({
-    write(chunk: Buffer, _encoding, done): void {
-      lines.push(chunk.toString());
-      done();
-    },
-  });
-  server = await startApp({ logger: createLogger('debug', sink) });
+  server = await startApp({ logger });
 });
 afterAll(() => server.stop());
 

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { codeOf } from '../support/answers.js';
 import { createTestDatabase, query, type TestDatabase } from '../support/databases.js';
 import {
   type Answer,
@@ -33,8 +34,6 @@ afterAll(async () => {
   await proxy.close();
   await database.drop();
 });
-
-const codeOf = ({ status, body }: Answer): string => `${status}/${String((body as { code?: number }).code)}`;
 
 /** Makes the call, whose first COMMIT is cut, and again without a cut. */
 async function callTwice(verdict: Verdict, call: () => Promise<Answer>): Promise<[string, string]> {

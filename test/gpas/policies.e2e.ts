@@ -1,20 +1,11 @@
 import { afterEach, describe, expect, it } from '@jest/globals';
+import { codeOf } from '../support/answers.js';
 import { query } from '../support/databases.js';
-import {
-  type Answer,
-  closeSession,
-  credit,
-  debit,
-  openFundedSession,
-  rollback,
-  totalOf,
-} from '../support/gpas.js';
+import { closeSession, credit, debit, openFundedSession, rollback, totalOf } from '../support/gpas.js';
 import { type RunningApp, startApp } from '../support/server.js';
 
 let server: RunningApp;
 afterEach(() => server.stop());
-
-const codeOf = ({ status, body }: Answer): string => `${status}/${String((body as { code?: number }).code)}`;
 
 async function startWith(env: Record<string, string>): Promise<string> {
   server = await startApp({ env });

@@ -1,9 +1,9 @@
-import { Writable } from 'node:stream';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { createApp, createLogger, FailedSignatures, loadConfig } from '../support/application.js';
 import { ENGINE, query } from '../support/databases.js';
 import { callOperator, send } from '../support/gpas.js';
 import { until } from '../support/load.js';
+import { recordLog } from '../support/recorded-log.js';
 import { type RunningApp, startApp } from '../support/server.js';
 
 interface Row {
@@ -12,16 +12,10 @@ interface Row {
   readonly [name: string]: unknown;
 }
 
-const lines: string[] = [];
+const { logger, lines } = recordLog('debug');
 let server: RunningApp;
 beforeAll(async () => {
-  const sink = new Writable({
-    write(chunk: Buffer, _encoding, done): void {
-      lines.push(chunk.toString());
-      done();
-    },
-  });
-  server = await startApp({ logger: createLogger('debug', sink) });
+  server = await startApp({ logger });
   for (const id of ['burst', 'flood', 'both', 'stopped']) {
     const { status } = await callOperator(server.url, 'POST', '/operator/parent-systems', { id, name: id });
     expect(status).toBe(201);

@@ -30,6 +30,16 @@ export async function makeKey(url: string, roles: readonly string[], name = 'a k
   return answer.body as MadeKey;
 }
 
+/** Makes a wallet in euros without money; fails the test where it was not. */
+export async function makeWallet(url: string, walletId: string, playerId = 'a-player'): Promise<void> {
+  const answer = await callOperator(url, 'POST', '/operator/wallets', {
+    walletId,
+    playerId,
+    currency: 'EUR',
+  });
+  if (answer.status !== 201) throw new Error(`expected 201, got ${answer.status} ${answer.text}`);
+}
+
 /** Every row of every table, as the database has it now. */
 export async function contentOf(databaseUrl: string): Promise<Record<string, readonly object[]>> {
   const tables = await query<{ name: string }>(
