@@ -34,7 +34,7 @@ export default defineConfig(
     files: ['**/*.spec.ts', '**/*.e2e.ts', 'test/**/*.ts'],
     rules: {
       'max-lines-per-function': 'off',
-      'max-lines': 'off',
+      'max-lines': ['error', { max: 400 }],
       '@typescript-eslint/explicit-function-return-type': 'off',
       '@typescript-eslint/no-non-null-assertion': 'off',
       '@typescript-eslint/unbound-method': 'off',
