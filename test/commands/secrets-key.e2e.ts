@@ -8,7 +8,7 @@ import { callSigned, send } from '../support/gpas.js';
 import { contentOf } from '../support/operator.js';
 import { OWN as OWN_VALUES } from '../support/own-values.js';
 import { recordLog } from '../support/recorded-log.js';
-import { ServerProcess } from '../support/server.js';
+import { failedStart } from '../support/server.js';
 
 const [ONE, TWO, THREE] = ['ab'.repeat(32), 'cd'.repeat(32), '0f'.repeat(32)] as const;
 
@@ -90,11 +90,7 @@ async function prepare(env: Env): Promise<void> {
   await stop();
 }
 
-async function failedStart(env: Env): Promise<string> {
-  const server = ServerProcess.launch(database.url, { ...OWN, ...env });
-  expect(await server.ended()).toEqual({ code: 1, signal: null });
-  return server.output.join('\n');
-}
+const refusedStart = (env: Env): Promise<string> => failedStart(database.url, { ...OWN, ...env });
 
 /** `npm run secrets:encrypt` under these settings. */
 const encrypt = (env: Env): Promise<Ended> =>
@@ -137,7 +133,7 @@ describe('SECRETS_KEY replaced by another', () => {
   it('without the one before: neither server nor command goes on, both say how to mend it, nothing changes', async () => {
     await prepare({ SECRETS_KEY: ONE });
     const before = await contentOf(database.url);
-    const started = await failedStart({ SECRETS_KEY: TWO });
+    const started = await refusedStart({ SECRETS_KEY: TWO });
     const { code, output } = await encrypt({ SECRETS_KEY: TWO, SECRETS_KEY_PREVIOUS: THREE });
     expect(code).toBe(1);
     for (const text of [started, output]) {
@@ -198,7 +194,7 @@ describe('SECRETS_KEY replaced by another', () => {
 describe('without SECRETS_KEY', () => {
   it('production does not start, and names it', async () => {
     const [text, without, unusable] = await Promise.all([
-      failedStart({}),
+      refusedStart({}),
       encrypt({}),
       encrypt({ SECRETS_KEY: 'ab'.repeat(31) }),
     ]);

@@ -26,6 +26,8 @@ async function missingIds(url: string, ids: readonly string[]): Promise<string[]
   return ids.filter((id) => !stored.has(id));
 }
 
+const SYSTEM_ERROR = '500 {"code":1001';
+
 /** The kinds of answer: the status, and of an error how its body begins. */
 function statusesOf({ heard }: Load): Set<string> {
   return new Set(
@@ -39,10 +41,18 @@ function statusesOf({ heard }: Load): Set<string> {
 if (ENGINE === 'mysql') {
   describe('the database server', () => {
     let mysql: MysqlServer;
+    /** One that lives through most of this. */
+    let url: string;
+    let server: ServerProcess;
     beforeAll(async () => {
       mysql = await MysqlServer.start();
+      url = await mysql.createDatabase();
+      server = await ServerProcess.start(url);
     });
-    afterAll(() => mysql.destroy());
+    afterAll(async () => {
+      await server.kill();
+      await mysql.destroy();
+    });
 
     it.each([
       ['stopped', () => mysql.stop()],
@@ -50,27 +60,22 @@ if (ENGINE === 'mysql') {
     ])(
       '%s and started again under load: 500/1001 meanwhile, then service again, nothing lost',
       async (_, end) => {
-        const url = await mysql.createDatabase();
-        const server = await ServerProcess.start(url);
         const load = new Load([server.url], 16);
-        await sleep(500);
+        await until(() => load.opened.length > 100);
         await end();
-        await sleep(1_500);
-        expect(await isReady(server.url)).toBe(false);
+        await until(() => statusesOf(load).has(SYSTEM_ERROR));
+        await until(async () => !(await isReady(server.url)));
         const before = load.opened.length;
         await mysql.startAgain();
         await until(() => load.opened.length > before + 100);
         await load.stop();
         expect(await isReady(server.url)).toBe(true);
-        expect(statusesOf(load)).toEqual(new Set(['201', '500 {"code":1001']));
+        expect(statusesOf(load)).toEqual(new Set(['201', SYSTEM_ERROR]));
         expect(await missingIds(url, load.opened)).toEqual([]);
-        expect(await server.kill('SIGTERM')).toEqual({ code: 0, signal: null });
       },
     );
 
     it('silent for a while: everybody gets an answer in bounded time, and service comes back', async () => {
-      const url = await mysql.createDatabase();
-      const server = await ServerProcess.start(url);
       await openSession(server.url, WALLET_ID);
       mysql.pause();
       const startedAt = performance.now();
@@ -80,41 +85,37 @@ if (ENGINE === 'mysql') {
       expect(new Set(answers.map(({ status }) => status))).toEqual(new Set([500]));
       expect(ms).toBeLessThan(15_000);
       await until(async () => (await openSession(server.url, WALLET_ID)).status === 201);
-      await server.kill('SIGTERM');
     });
 
     it('silent for good: SIGTERM still ends the server within 10 s, and everybody has an answer', async () => {
-      const url = await mysql.createDatabase();
-      const server = await ServerProcess.start(url);
-      await openSession(server.url, WALLET_ID);
+      const silenced = await ServerProcess.start(await mysql.createDatabase());
+      await openSession(silenced.url, WALLET_ID);
       mysql.pause();
-      const calls = Promise.all(Array.from({ length: 20 }, () => openSession(server.url, WALLET_ID)));
+      const calls = Promise.all(Array.from({ length: 20 }, () => openSession(silenced.url, WALLET_ID)));
       await sleep(200);
       const startedAt = performance.now();
-      await server.kill('SIGTERM');
+      await silenced.kill('SIGTERM');
       expect(performance.now() - startedAt).toBeLessThan(10_000);
       expect(new Set((await calls).map(({ status }) => status))).toEqual(new Set([500]));
       mysql.resume();
     });
 
     it('not strict: the server refuses to run on it and says what to set', async () => {
-      const url = await mysql.createDatabase();
+      const lax = await mysql.createDatabase();
       await mysql.query(`SET GLOBAL sql_mode = ''`);
-      const server = ServerProcess.launch(url);
-      expect(await server.ended()).toEqual({ code: 1, signal: null });
-      expect(server.output.join('\n')).toContain('Add STRICT_TRANS_TABLES');
+      const refused = ServerProcess.launch(lax);
+      expect(await refused.ended()).toEqual({ code: 1, signal: null });
+      expect(refused.output.join('\n')).toContain('Add STRICT_TRANS_TABLES');
       await mysql.query(
         `SET GLOBAL sql_mode = 'STRICT_TRANS_TABLES', GLOBAL innodb_flush_log_at_trx_commit = 2`,
       );
-      const warned = await ServerProcess.start(url);
+      const warned = await ServerProcess.start(lax);
       expect(warned.output.join('\n')).toContain('innodb_flush_log_at_trx_commit is not 1');
       await warned.kill('SIGTERM');
       await mysql.query('SET GLOBAL innodb_flush_log_at_trx_commit = 1');
     });
 
     it('with a stuck row: its session waits and fails, the others go on', async () => {
-      const url = await mysql.createDatabase();
-      const server = await ServerProcess.start(url);
       const ids = await Promise.all(
         Array.from({ length: 6 }, async () => sessionIdOf(await openSession(server.url, WALLET_ID))),
       );
@@ -128,12 +129,69 @@ if (ENGINE === 'mysql') {
       await stuck.query('ROLLBACK');
       stuck.destroy();
       expect((await closeSession(server.url, ids[0]!)).status).toBe(200);
-      await server.kill('SIGTERM');
+    });
+
+    describe('whose answer to a COMMIT is cut off', () => {
+      let proxy: TcpProxy;
+      let behind: ServerProcess;
+      beforeAll(async () => {
+        proxy = await TcpProxy.start(mysql.port);
+        behind = await ServerProcess.start(url.replace(`:${mysql.port}/`, `:${proxy.port}/`));
+      });
+      afterAll(async () => {
+        await behind.kill('SIGTERM');
+        await proxy.close();
+      });
+
+      /** Cuts the next COMMIT only. */
+      const cutNextCommit = (verdict: Verdict): void => {
+        proxy.onClientData = (chunk) => {
+          if (!chunk.includes('COMMIT')) return 'forward';
+          proxy.onClientData = () => 'forward';
+          return verdict;
+        };
+      };
+
+      it.each<Verdict>(['cut-before', 'cut-after'])(
+        '%s, 100 times: an open is answered truly',
+        async (verdict) => {
+          const count = async (): Promise<number> =>
+            Number((await query<{ n: number }>(url, 'SELECT COUNT(*) AS n FROM sessions'))[0]?.n);
+          const before = await count();
+          const opened: string[] = [];
+          for (let round = 0; round < 100; round += 1) {
+            cutNextCommit(verdict);
+            opened.push(sessionIdOf(await openSession(behind.url, WALLET_ID)));
+          }
+          expect(await missingIds(url, opened)).toEqual([]);
+          expect(await count()).toBe(before + 100);
+        },
+      );
+
+      it.each<Verdict>(['cut-before', 'cut-after'])(
+        '%s, 100 times: a close is answered truly',
+        async (verdict) => {
+          for (let round = 0; round < 100; round += 1) {
+            const id = sessionIdOf(await openSession(behind.url, WALLET_ID));
+            cutNextCommit(verdict);
+            expect((await closeSession(behind.url, id)).status).toBe(200);
+            expect((await closeSession(behind.url, id)).status).toBe(400);
+          }
+        },
+      );
+
+      it('and every connection cut at random under load: every 201 is true', async () => {
+        const load = new Load([behind.url], 16);
+        for (let round = 0; round < 20 || load.opened.length <= 50; round += 1) {
+          await sleep(50 + Math.random() * 200);
+          proxy.cut();
+        }
+        await load.stop();
+        expect(await missingIds(url, load.opened)).toEqual([]);
+      });
     });
 
     it('with a stuck wallet that many bets wait for: the others are served, and SIGTERM leaves nobody unanswered', async () => {
-      const url = await mysql.createDatabase();
-      const server = await ServerProcess.start(url);
       const stuckId = await openFundedSession(server.url, 'stuck');
       const healthy = await Promise.all(
         Array.from({ length: 10 }, (_, index) => openFundedSession(server.url, `healthy-${index}`)),
@@ -168,68 +226,6 @@ if (ENGINE === 'mysql') {
       expect((await late).status).toBe(500);
       expect(await stopped).toEqual({ code: 0, signal: null });
       holder.destroy();
-    });
-
-    describe('whose answer to a COMMIT is cut off', () => {
-      let proxy: TcpProxy;
-      let server: ServerProcess;
-      let url: string;
-      beforeAll(async () => {
-        url = await mysql.createDatabase();
-        proxy = await TcpProxy.start(mysql.port);
-        server = await ServerProcess.start(url.replace(`:${mysql.port}/`, `:${proxy.port}/`));
-      });
-      afterAll(async () => {
-        await server.kill('SIGTERM');
-        await proxy.close();
-      });
-
-      /** Cuts the next COMMIT only. */
-      const cutNextCommit = (verdict: Verdict): void => {
-        proxy.onClientData = (chunk) => {
-          if (!chunk.includes('COMMIT')) return 'forward';
-          proxy.onClientData = () => 'forward';
-          return verdict;
-        };
-      };
-
-      it.each<Verdict>(['cut-before', 'cut-after'])(
-        '%s, 100 times: an open is answered truly',
-        async (verdict) => {
-          const count = async (): Promise<number> =>
-            Number((await query<{ n: number }>(url, 'SELECT COUNT(*) AS n FROM sessions'))[0]?.n);
-          const before = await count();
-          const opened: string[] = [];
-          for (let round = 0; round < 100; round += 1) {
-            cutNextCommit(verdict);
-            opened.push(sessionIdOf(await openSession(server.url, WALLET_ID)));
-          }
-          expect(await missingIds(url, opened)).toEqual([]);
-          expect(await count()).toBe(before + 100);
-        },
-      );
-
-      it.each<Verdict>(['cut-before', 'cut-after'])(
-        '%s, 100 times: a close is answered truly',
-        async (verdict) => {
-          for (let round = 0; round < 100; round += 1) {
-            const id = sessionIdOf(await openSession(server.url, WALLET_ID));
-            cutNextCommit(verdict);
-            expect((await closeSession(server.url, id)).status).toBe(200);
-            expect((await closeSession(server.url, id)).status).toBe(400);
-          }
-        },
-      );
-
-      it('and every connection cut at random under load: every 201 is true', async () => {
-        const load = new Load([server.url], 16);
-        for (let round = 0; round < 20 || load.opened.length <= 50; round += 1) {
-          await sleep(50 + Math.random() * 200);
-          proxy.cut();
-        }
-        await load.stop();
-        expect(await missingIds(url, load.opened)).toEqual([]);
-      });
     });
   });
 } else {

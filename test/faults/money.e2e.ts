@@ -3,13 +3,10 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { createTestDatabase, ENGINE, query } from '../support/databases.js';
 import {
   type Answer,
-  closeSession,
   credit,
   debit,
   openFundedSession,
-  openSession,
   rollback,
-  sessionIdOf,
   totalOf,
   callOperator,
 } from '../support/gpas.js';
@@ -29,6 +26,9 @@ interface Settled {
 }
 
 const WALLETS = ['a', 'b', 'c', 'd'];
+/** On SQLite the server is the database as well; MariaDB and MySQL, each a run of its own, make up the same number. */
+const KILLS = ENGINE === 'mysql' ? 15 : 30;
+const CUTS = 50;
 
 /** GPAS's side under failures: bets, wins and rollbacks, each retried until it has an answer below 500. */
 class Gpas {
@@ -89,7 +89,7 @@ class Gpas {
         this.settled.push({ reference, walletId, deltaMinor, answer });
         return;
       }
-      await sleep(20);
+      await sleep(100); // a start in the meantime needs the processor more
     }
   }
 }
@@ -129,14 +129,14 @@ async function fundedSessions(url: string): Promise<Record<string, string>> {
   return Object.fromEntries(ids);
 }
 
-describe('the server killed with -9 at random moments under load, 30 times', () => {
+describe(`the server killed with -9 at random moments under load, ${KILLS} times`, () => {
   it('leaves every settled movement there once, and nothing else', async () => {
     const database = await createTestDatabase();
     let server = await ServerProcess.start(database.url);
     const gpas = new Gpas(await fundedSessions(server.url));
     gpas.url = server.url;
     gpas.start(16);
-    for (let round = 0; round < 30; round += 1) {
+    for (let round = 0; round < KILLS; round += 1) {
       await gpas.playOn(8);
       await sleep(Math.random() * 100);
       await server.kill('SIGKILL');
@@ -198,12 +198,12 @@ if (ENGINE === 'mysql') {
       };
 
       it.each<Verdict>(['cut-before', 'cut-after'])(
-        '%s, 100 times for every kind: the answer is true, and a repeat settles it',
+        `%s, ${CUTS} times for every kind: the answer is true, and a repeat settles it`,
         async (verdict) => {
           const { url } = server;
           const walletId = `cut-${verdict}`;
           const id = await openFundedSession(url, walletId, { real: 1_000 });
-          for (let round = 0; round < 100; round += 1) {
+          for (let round = 0; round < CUTS; round += 1) {
             const name = `${verdict}-${round}`;
             const calls: [string, () => Promise<Answer>, number][] = [
               ['bet', () => debit(url, id, `bet-${name}`), 201],
@@ -230,13 +230,9 @@ if (ENGINE === 'mysql') {
                 again: '{"code":1003',
               });
             }
-            const other = sessionIdOf(await openSession(url, walletId));
-            cutNextCommit(verdict);
-            expect((await closeSession(url, other)).status).toBe(200);
-            expect((await closeSession(url, other)).status).toBe(400);
           }
           // Each round: bet and rollback cancel out, a win of 10 and a deposit of 1 stay.
-          expect(await totalOf(url, walletId)).toBe(1_000 + 100 * 11);
+          expect(await totalOf(url, walletId)).toBe(1_000 + CUTS * 11);
         },
         600_000,
       );

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { countsOf } from '../support/answers.js';
 import { createTestDatabase, ENGINE, query, type TestDatabase } from '../support/databases.js';
 import {
   type Answer,
@@ -31,21 +32,12 @@ afterAll(async () => {
 const urlOf = (index: number): string => servers[index % PROCESSES]!.url;
 const many = <T>(count: number, call: (index: number) => Promise<T>): Promise<T[]> =>
   Promise.all(Array.from({ length: count }, (_, index) => call(index)));
-const codes = (answers: readonly Answer[]): Record<string, number> => {
-  const counts: Record<string, number> = {};
-  for (const { status, body } of answers) {
-    const key = status < 300 ? String(status) : `${status}/${String((body as { code: number }).code)}`;
-    counts[key] = (counts[key] ?? 0) + 1;
-  }
-  return counts;
-};
-
 describe(`${PROCESSES} server process(es)`, () => {
   it('of 50 parallel bets of which the balance pays 20, exactly 20 succeed', async () => {
     for (const walletId of ['hot-1', 'hot-2', 'hot-3']) {
       const id = await openFundedSession(urlOf(0), walletId, { real: 150, bonus: 50 });
       const answers = await many(50, (index) => debit(urlOf(index), id, `${walletId}-${index}`));
-      expect(codes(answers)).toEqual({ '201': 20, '400/1007': 30 });
+      expect(countsOf(answers)).toEqual({ '201': 20, '400/1007': 30 });
       expect(await totalOf(urlOf(0), walletId)).toBe(0);
     }
   });
@@ -55,11 +47,11 @@ describe(`${PROCESSES} server process(es)`, () => {
     const other = sessionIdOf(await openSession(urlOf(1), 'copies'));
     const foreign = await openFundedSession(urlOf(0), 'copies-foreign');
     const one = await many(30, (index) => debit(urlOf(index), id, 'copy'));
-    expect(codes(one)).toEqual({ '201': 1, '400/1003': 29 });
+    expect(countsOf(one)).toEqual({ '201': 1, '400/1003': 29 });
     const two = await many(30, (index) => debit(urlOf(index), index % 2 ? id : other, 'copy-two'));
-    expect(codes(two)).toEqual({ '201': 1, '400/1003': 29 });
+    expect(countsOf(two)).toEqual({ '201': 1, '400/1003': 29 });
     const three = await many(30, (index) => debit(urlOf(index), index % 2 ? id : foreign, 'copy-three'));
-    expect(codes(three)).toEqual({ '201': 1, '400/1003': 29 });
+    expect(countsOf(three)).toEqual({ '201': 1, '400/1003': 29 });
     const sum = (await totalOf(urlOf(0), 'copies')) + (await totalOf(urlOf(0), 'copies-foreign'));
     expect(sum).toBe(200 - 30);
   });
@@ -72,7 +64,7 @@ describe(`${PROCESSES} server process(es)`, () => {
       const back = (): Promise<Answer> =>
         rollback(urlOf(round + 1), id, `race-back-${round}`, `race-bet-${round}`);
       const [first, second] = await Promise.all(round % 2 ? [bet(), back()] : [back(), bet()]);
-      const outcome = Object.keys(codes([first, second]))
+      const outcome = Object.keys(countsOf([first, second]))
         .sort()
         .join(' ');
       seen.add(outcome);
@@ -89,7 +81,7 @@ describe(`${PROCESSES} server process(es)`, () => {
       const answers = await many(6, (index) =>
         rollback(urlOf(index), id, `refund-back-${round}-${index}`, `refund-bet-${round}`),
       );
-      expect(codes(answers)).toEqual({ '200': 1, '400/1003': 5 });
+      expect(countsOf(answers)).toEqual({ '200': 1, '400/1003': 5 });
     }
     expect(await totalOf(urlOf(0), 'refund')).toBe(100);
   });
@@ -102,8 +94,8 @@ describe(`${PROCESSES} server process(es)`, () => {
         ...Array.from({ length: 9 }, (_, index) => debit(urlOf(index), id, `closing-${round}-${index}`)),
       ]);
       expect(close.status).toBe(200);
-      const booked = codes(bets)['201'] ?? 0;
-      expect(booked + (codes(bets)['400/1004'] ?? 0)).toBe(9);
+      const booked = countsOf(bets)['201'] ?? 0;
+      expect(booked + (countsOf(bets)['400/1004'] ?? 0)).toBe(9);
       expect(await totalOf(urlOf(0), `closing-${round}`)).toBe(100 - booked * 10);
     }
   });

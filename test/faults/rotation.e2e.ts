@@ -1,5 +1,6 @@
 import http from 'node:http';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { codeOf } from '../support/answers.js';
 import { createTestDatabase, ENGINE, query, type TestDatabase } from '../support/databases.js';
 import {
   type Answer,
@@ -11,7 +12,7 @@ import {
   sessionIdOf,
   totalOf,
 } from '../support/gpas.js';
-import { sleep } from '../support/load.js';
+import { sleep, until } from '../support/load.js';
 import { ServerProcess } from '../support/server.js';
 
 /** SQLite has one server process, MySQL any number. */
@@ -49,8 +50,7 @@ afterAll(async () => {
 
 const urlOf = (index: number): string => servers[index % PROCESSES]!.url;
 
-const resultOf = ({ status, body }: Answer): string =>
-  status < 300 ? String(status) : `${status}/${String((body as { code: number }).code)}`;
+const resultOf = (answer: Answer): string => (answer.status < 300 ? String(answer.status) : codeOf(answer));
 
 const rotate = async (id: string, body: object, at = 0): Promise<Rotated> => {
   const answer = await callOperator(urlOf(at), 'POST', `/operator/parent-systems/${id}/secrets`, body);
@@ -131,7 +131,14 @@ const answeredBefore = (calls: readonly Heard[], instant: number): Heard[] =>
   calls.filter(({ answeredAt }) => answeredAt < instant - TICK_MS);
 const sentAfter = (calls: readonly Heard[], instant: number): Heard[] =>
   calls.filter(({ sentAt }) => sentAt > instant + TICK_MS);
-const waitUntil = (instant: number): Promise<void> => sleep(Math.max(0, instant - Date.now()));
+
+/** Waits until every process has answered a call of each load that was sent after the instant. */
+const heardAfter = (instant: number, ...loads: readonly SignedLoad[]): Promise<void> =>
+  until(() =>
+    loads.every(
+      ({ heard }) => new Set(sentAfter(heard, instant).map(({ process }) => process)).size === PROCESSES,
+    ),
+  );
 
 describe(`a secret replaced under load, ${PROCESSES} server process(es)`, () => {
   it('works until its stated instant and not after; the new one works from its answer on', async () => {
@@ -142,7 +149,7 @@ describe(`a secret replaced under load, ${PROCESSES} server process(es)`, () => 
     const rotated = await rotate('overlap', { graceSeconds: 3 });
     const fresh = new SignedLoad(rotated.secret, call);
     const end = Date.parse(rotated.previousValidUntil);
-    await waitUntil(end + 700);
+    await heardAfter(end, old, fresh);
     const [byOld, byNew] = [await old.stop(), await fresh.stop()];
 
     expectAll(byNew, '200');
@@ -165,7 +172,7 @@ describe(`a secret replaced under load, ${PROCESSES} server process(es)`, () => 
     expect(end).toBeGreaterThanOrEqual(before + 2_000);
     expect(end).toBeLessThanOrEqual(Date.now() + 2_000);
     const fresh = new SignedLoad(rotated.secret, call);
-    await waitUntil(end + 500);
+    await heardAfter(end, old, fresh);
     const [byOld, byNew] = [await old.stop(), await fresh.stop()];
     expectAll(byNew, '200');
     expectAll(answeredBefore(byOld, end), '200');
@@ -192,7 +199,8 @@ describe(`a secret replaced under load, ${PROCESSES} server process(es)`, () => 
       Date.parse(secondSooner.previousValidUntil),
       Date.parse(firstLater.previousValidUntil),
     ];
-    await waitUntil(Math.max(endSooner, endLater) + 500);
+    const { oldest, middle, told } = loads;
+    await heardAfter(Math.max(endSooner, endLater), oldest, middle, told, newest, kept);
     const heard = {
       oldest: await loads.oldest.stop(),
       middle: await loads.middle.stop(),
@@ -235,7 +243,7 @@ describe(`a secret replaced under load, ${PROCESSES} server process(es)`, () => 
     const rotated = await rotate('flooded', { graceSeconds: 0 });
     const fresh = new SignedLoad(rotated.secret, bet('new'));
     const end = Date.parse(rotated.previousValidUntil);
-    await waitUntil(end + 500);
+    await heardAfter(end, old, fresh, wrong, nobody);
     const [byOld, byNew] = [await old.stop(), await fresh.stop()];
     const [byWrong, byNobody] = [await wrong.stop(), await nobody.stop()];
 

@@ -1,6 +1,6 @@
 import { symlinkSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { createTestDatabase, ENGINE, query, type TestDatabase } from '../support/databases.js';
 import {
   balance,
@@ -11,7 +11,8 @@ import {
   send,
   WALLET_ID,
 } from '../support/gpas.js';
-import { ServerProcess } from '../support/server.js';
+import { OWN } from '../support/own-values.js';
+import { failedStart, ServerProcess } from '../support/server.js';
 
 let database: TestDatabase;
 
@@ -19,20 +20,6 @@ beforeEach(async () => {
   database = await createTestDatabase();
 });
 afterEach(() => database.drop());
-
-/** Everything that the operator sets, none of it the demo's. */
-const OWN = {
-  GPAS_PARENT_SYSTEM_ID: 'OWN',
-  GPAS_SECRET_KEY: 'an-own-signing-secret',
-  AUTH_TOKEN_SECRET: 'x'.repeat(32),
-  OPERATOR_API_KEY: 'k'.repeat(32),
-};
-
-async function failedStart(url: string, env: Record<string, string> = {}): Promise<string> {
-  const server = ServerProcess.launch(url, env);
-  expect(await server.ended()).toEqual({ code: 1, signal: null });
-  return server.output.join('\n');
-}
 
 if (ENGINE === 'sqlite') {
   describe('a SQLite file', () => {
@@ -94,22 +81,6 @@ if (ENGINE === 'sqlite') {
 }
 
 describe('a start', () => {
-  it('names every problem of the environment at once', async () => {
-    const text = await failedStart(database.url, {
-      PORT: 'http',
-      OPERATOR_API_KEY: 'short',
-      HOST: '0.0.0.0',
-    });
-    expect(text).toContain('PORT must be');
-    expect(text).toContain('OPERATOR_API_KEY must be');
-    expect(text).not.toContain('short\n');
-  });
-
-  it('refuses demo values off loopback and in production', async () => {
-    expect(await failedStart(database.url, { HOST: '0.0.0.0' })).toContain('AUTH_TOKEN_SECRET');
-    expect(await failedStart(database.url, { NODE_ENV: 'production' })).toContain('GPAS_SECRET_KEY');
-  });
-
   it('without migrations says so; with MIGRATE_ON_START=false it does not migrate', async () => {
     const text = await failedStart(database.url, { MIGRATE_ON_START: 'false' });
     expect(text).toContain('npm run migration:run');
@@ -132,12 +103,6 @@ describe('a start', () => {
     await second.kill('SIGTERM');
   });
 
-  it('with some own values names the others, and does not fill them up', async () => {
-    const { OPERATOR_API_KEY: _, ...others } = OWN;
-    const text = await failedStart(database.url, others);
-    expect(text).toContain('OPERATOR_API_KEY must be set where others are');
-  });
-
   it('on a HOST of another machine says so, and blames no database', async () => {
     const text = await failedStart(database.url, { ...OWN, HOST: '192.0.2.1' });
     expect(text).toContain('cannot listen on HOST and PORT');
@@ -149,15 +114,18 @@ describe('a start', () => {
 describe('a start in production on the database of a demo', () => {
   const production = { NODE_ENV: 'production', SECRETS_KEY: 'ab'.repeat(32), ...OWN };
 
-  beforeEach(async () => {
-    const demo = await ServerProcess.start(database.url);
+  let used: TestDatabase;
+  beforeAll(async () => {
+    used = await createTestDatabase();
+    const demo = await ServerProcess.start(used.url);
     expect((await openSession(demo.url, WALLET_ID)).status).toBe(201);
     await demo.kill('SIGTERM');
   });
+  afterAll(() => used.drop());
 
   it("does not trust the demo's parent system", async () => {
-    const server = await ServerProcess.start(database.url, production);
-    const [session] = await query<{ id: string }>(database.url, 'SELECT id FROM sessions');
+    const server = await ServerProcess.start(used.url, production);
+    const [session] = await query<{ id: string }>(used.url, 'SELECT id FROM sessions');
     const id = session!.id;
     for (const answer of [
       await balance(server.url, id),
@@ -173,7 +141,7 @@ describe('a start in production on the database of a demo', () => {
   });
 
   it('refuses to go on under its id, and names the table to mend', async () => {
-    const text = await failedStart(database.url, { ...production, GPAS_PARENT_SYSTEM_ID: PARENT_SYSTEM_ID });
+    const text = await failedStart(used.url, { ...production, GPAS_PARENT_SYSTEM_ID: PARENT_SYSTEM_ID });
     expect(text).toContain(`Parent system ${PARENT_SYSTEM_ID} is stored with the demo's secret`);
     expect(text).toContain('delete its rows of parent_systems and parent_system_secrets');
   });

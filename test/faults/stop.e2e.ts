@@ -19,9 +19,9 @@ function accessLines({ output }: ServerProcess): { status: number | 'aborted' }[
 }
 
 describe('SIGTERM under load', () => {
-  it('twenty times: nobody whose request was read goes unanswered, and it exits with 0 within 10 s', async () => {
+  it('ten times: nobody whose request was read goes unanswered, and it exits with 0 within 10 s', async () => {
     const acknowledged: string[] = [];
-    for (let round = 0; round < 20; round += 1) {
+    for (let round = 0; round < 10; round += 1) {
       const server = await ServerProcess.start(database.url);
       const load = new Load([server.url], 16);
       await sleep(150 + Math.random() * 150);

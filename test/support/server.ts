@@ -122,3 +122,11 @@ export class ServerProcess {
     throw new Error(`the server did not start:\n${this.output.join('\n')}`);
   }
 }
+
+/** A start that must be refused; returns what it says. */
+export async function failedStart(databaseUrl: string, env: Record<string, string> = {}): Promise<string> {
+  const server = ServerProcess.launch(databaseUrl, env);
+  const end = await server.ended();
+  if (end.code !== 1) throw new Error(`expected exit code 1, got ${JSON.stringify(end)}`);
+  return server.output.join('\n');
+}
