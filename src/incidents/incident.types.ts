@@ -8,6 +8,10 @@ export const REFUSAL_KINDS = [
   'TOMBSTONE_HIT',
   /** A win that should be taken back has been spent. */
   'CLAWBACK_REFUSED',
+  /** A win that was not paid, for whatever other reason. */
+  'WIN_REFUSED',
+  /** A rollback of a bet, for whatever other reason; also one that does not say of what it is. */
+  'ROLLBACK_REFUSED',
 ] as const;
 export type RefusalKind = (typeof REFUSAL_KINDS)[number];
 

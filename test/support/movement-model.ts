@@ -53,15 +53,27 @@ export class MovementModel {
       movement: undefined,
     };
     const no = (answer: string): string => {
-      if (before === undefined && (play.kind === 'CREDIT' || play.kind === 'ROLLBACK'))
+      const isBet = play.kind === 'DEBIT' && wallet !== undefined;
+      if (before === undefined && (play.kind === 'CREDIT' || play.kind === 'ROLLBACK' || isBet))
         this.known.set(key, fresh);
-      return answer;
+      const isWin = play.kind === 'CREDIT' && !/ /.test(answer);
+      return isWin ? `${answer} WIN` : answer;
+    };
+    const target = this.known.get(`${system} ${play.target}`);
+    const openBet =
+      target?.kind === 'DEBIT' && target.movement !== undefined && !target.undone ? ' BACK' : '';
+    const callBack = (): void => {
+      if (target === undefined)
+        this.known.set(`${system} ${play.target}`, { ...fresh, kind: 'TOMBSTONE', movement: undefined });
+      else if (target.movement === undefined && ['CREDIT', 'DEBIT'].includes(target.kind))
+        target.dead ||= walletId === undefined || target.walletId === walletId;
     };
     const yes = (real: number, bonus: number): string => {
       if (wallet === undefined) throw new Error('no wallet');
       if (wallet.real + real < 0 || wallet.bonus + bonus < 0)
         return no(play.kind === 'ROLLBACK' ? '1007 CLAWBACK' : '1007');
-      if (wallet.real + real + wallet.bonus + bonus > LIMIT) return no('1010');
+      if (wallet.real + real + wallet.bonus + bonus > LIMIT)
+        return no(play.kind === 'ROLLBACK' ? '1010 BACK' : '1010');
       wallet.real += real;
       wallet.bonus += bonus;
       const entry = before ?? fresh;
@@ -70,10 +82,17 @@ export class MovementModel {
       return 'OK';
     };
 
-    if (!own && play.sessionId === '') return no('1010');
-    if (play.kind === 'ROLLBACK' && play.target === play.reference) return no('1010');
+    const isSelf = play.kind === 'ROLLBACK' && play.target === play.reference;
+    const isLost = (!own && play.sessionId === '') || (!own && wallet === undefined);
+    if (play.kind === 'ROLLBACK' && isLost && !isSelf && before === undefined) callBack();
+    if (!own && play.sessionId === '') {
+      if (play.kind !== 'ROLLBACK') return no('1010');
+      return no(isSelf ? '1010 BACK' : `1010${openBet}`);
+    }
+    if (isSelf) return no('1010 BACK');
     if (own && wallet === undefined) return 'NOT_FOUND';
-    if (wallet === undefined || walletId === undefined) return no('1004');
+    if (wallet === undefined || walletId === undefined)
+      return no(play.kind === 'ROLLBACK' ? `1004${openBet}` : '1004');
     if (amount === null) return no('1010');
 
     if (before?.movement?.id === id) return `AGAIN ${id}`;
@@ -90,27 +109,25 @@ export class MovementModel {
     if (play.kind === 'WITHDRAWAL') return play.subWallet === 'REAL' ? yes(-amount, 0) : yes(0, -amount);
     if (this.closed.has(play.sessionId)) {
       if (play.kind === 'DEBIT') return no('1004');
-      if (policies.lateSettlementPolicy === 'refuse') return no('1004 LATE');
+      if (policies.lateSettlementPolicy === 'refuse') {
+        if (play.kind === 'ROLLBACK') callBack();
+        return no('1004 LATE');
+      }
     }
     if (play.kind === 'CREDIT') return yes(amount, 0);
     if (play.kind === 'DEBIT') {
-      if (this.blocked.has(walletId)) return '1008';
-      if (play.gameId === 'off') return '1009';
-      if (policies.gamePolicy === 'catalogue' && play.gameId !== 'on') return '1009';
-      if (amount > wallet.real + wallet.bonus) return '1007';
+      if (this.blocked.has(walletId)) return no('1008');
+      if (play.gameId === 'off') return no('1009');
+      if (policies.gamePolicy === 'catalogue' && play.gameId !== 'on') return no('1009');
+      if (amount > wallet.real + wallet.bonus) return no('1007');
       return yes(-Math.min(amount, wallet.real), -Math.max(0, amount - wallet.real));
     }
 
-    const target = this.known.get(`${system} ${play.target}`);
-    if (target === undefined) {
-      this.known.set(`${system} ${play.target}`, { ...fresh, kind: 'TOMBSTONE' });
+    if (target?.movement === undefined) {
+      callBack();
       return no('1002');
     }
-    if (target.movement === undefined) {
-      if (target.kind === 'CREDIT' && target.walletId === walletId) target.dead = true;
-      return no('1002');
-    }
-    if (target.kind === 'ROLLBACK' || target.walletId !== walletId) return no('1002');
+    if (target.kind === 'ROLLBACK' || target.walletId !== walletId) return no(`1002${openBet}`);
     if (target.undone) return no('1003');
     const answer = yes(-target.movement.real, -target.movement.bonus);
     if (answer === 'OK') target.undone = true;

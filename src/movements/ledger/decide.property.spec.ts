@@ -26,6 +26,8 @@ const INCIDENT_WORDS = {
   LATE_SETTLEMENT_REFUSED: ' LATE',
   TOMBSTONE_HIT: ' TOMBSTONE',
   CLAWBACK_REFUSED: ' CLAWBACK',
+  WIN_REFUSED: ' WIN',
+  ROLLBACK_REFUSED: ' BACK',
 };
 
 /** The outcome in the model's words. */
@@ -65,7 +67,7 @@ function playAll(actions: readonly Action[], count: (kind: string, words: string
     }
     count(play.kind, words);
     if (outcome.type === 'BOOKED' && outcome.bindings.length === 0) count(play.kind, 'OK AFTER A REFUSAL');
-    if (outcome.bindings.some(({ ordinal }) => ordinal === 1)) count(play.kind, 'OVER A REFUSED CREDIT');
+    if (outcome.bindings.some(({ ordinal }) => ordinal === 1)) count(play.kind, 'OVER A REFUSED PLAY');
   };
 
   for (const action of actions) {
@@ -89,11 +91,11 @@ function playAll(actions: readonly Action[], count: (kind: string, words: string
 
 /** What the runs must have come to many times, or they prove less than they seem to. */
 const MUST_BE_REACHED = Object.entries({
-  DEBIT: 'OK,1007,1003 FIRST,1003 CONFLICT,1002 TOMBSTONE,1004,1008,1009,1010,AGAIN',
-  CREDIT: 'OK,1003 FIRST,1003 CONFLICT,1002 TOMBSTONE,1004,1004 LATE,1010,AGAIN,OK AFTER A REFUSAL',
+  DEBIT: 'OK,1007,1003 FIRST,1003 CONFLICT,1002 TOMBSTONE,1004,1008,1009,1010,AGAIN,OK AFTER A REFUSAL',
+  CREDIT: 'OK,1003 FIRST,1003 CONFLICT,1002 TOMBSTONE,1004 WIN,1004 LATE,1010 WIN,AGAIN,OK AFTER A REFUSAL',
   ROLLBACK:
     'OK,1002,1003,1003 FIRST,1003 CONFLICT,1004,1004 LATE,1007 CLAWBACK,1010,AGAIN,1002 TOMBSTONE,' +
-    'OVER A REFUSED CREDIT,OK AFTER A REFUSAL',
+    'OVER A REFUSED PLAY,OK AFTER A REFUSAL,1004 BACK,1010 BACK,1002 BACK',
   DEPOSIT: 'OK,1003 FIRST,1003 CONFLICT,1010,AGAIN,NOT_FOUND',
   WITHDRAWAL: 'OK,1007,1003 FIRST,1003 CONFLICT,1010,AGAIN,NOT_FOUND',
 }).flatMap(([kind, answers]) => answers.split(',').map((words) => `${kind} ${words}`));

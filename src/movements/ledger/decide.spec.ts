@@ -43,19 +43,43 @@ describe('a bet', () => {
     const table = new LedgerTable();
     const first = table.debit('bet', '150');
     expect(errorOf(first)).toBe('INSUFFICIENT_FUNDS');
-    expect(first.bindings).toEqual([]);
     booked(table.operator('DEPOSIT', 'dep', '50'));
     expect(booked(table.debit('bet', '150')).seq).toBe(2);
   });
 
-  it.each(['blocked', 'closed', 'game', 'form'])('refused as %s binds nothing either', (reason) => {
+  it.each(['funds', 'blocked', 'closed', 'game', 'form'])(
+    'refused as %s is bound to its wallet and amount: other content under it is 1003',
+    (reason) => {
+      const table = new LedgerTable();
+      if (reason === 'blocked') table.block('ann');
+      const value = { form: '1.001', funds: '500' }[reason] ?? '1';
+      const options = {
+        sessionId: reason === 'closed' ? 'ann-closed' : 'ann-open',
+        gameId: reason === 'game' ? 'agt-13' : null,
+      };
+      expect(refused(table.debit('bet', value, options)).bindings).toMatchObject([
+        { kind: 'DEBIT', walletId: 'ann', amountMinor: reason === 'form' ? null : expect.anything() },
+      ]);
+      expect(errorOf(table.debit('bet', value, { sessionId: 'bob-open' }))).toBe(
+        reason === 'form' ? 'INVALID_REQUEST' : 'DUPLICATE_TX_ID',
+      );
+      expect(errorOf(table.debit('bet', '2'))).toBe('DUPLICATE_TX_ID');
+      expect(table.wallet('bob').seq).toBe(0);
+    },
+  );
+
+  it('under a session that is not known binds nothing: a later 1003 would be a free bet', () => {
     const table = new LedgerTable();
-    if (reason === 'blocked') table.block('ann');
-    const outcome = table.debit('bet', reason === 'form' ? '1.001' : '1', {
-      sessionId: reason === 'closed' ? 'ann-closed' : 'ann-open',
-      gameId: reason === 'game' ? 'agt-13' : null,
-    });
-    expect(refused(outcome).bindings).toEqual([]);
+    expect(refused(table.debit('bet', '1', { sessionId: 'nowhere' })).bindings).toEqual([]);
+    expect(booked(table.debit('bet', '1')).seq).toBe(1);
+  });
+
+  it('that was refused and called back is never charged', () => {
+    const table = new LedgerTable();
+    expect(errorOf(table.debit('bet', '150'))).toBe('INSUFFICIENT_FUNDS');
+    expect(errorOf(table.rollback('back', 'bet'))).toBe('INVALID_TX_ID');
+    booked(table.operator('DEPOSIT', 'dep', '50'));
+    expect(errorOf(table.debit('bet', '150'))).toBe('INVALID_TX_ID');
   });
 
   it('of 0 is accepted and recorded', () => {

@@ -58,7 +58,7 @@ export interface GameState {
 export interface ReferenceBinding {
   readonly parentSystemId: string;
   readonly externalReference: string;
-  /** 0 is the first sight; 1 is a tombstone laid over a credit that was refused before. */
+  /** 0 is the first sight; 1 is a tombstone laid over a bet or a win that was refused before. */
   readonly ordinal: 0 | 1;
   readonly kind: MovementKind | 'TOMBSTONE';
   /** Null where no wallet could be known (unknown session): then nothing ever matches, and it stays refused. */

@@ -38,12 +38,17 @@ function book(sight: Sight, change: Change): Outcome {
 }
 
 /**
- * A refused credit and a refused rollback are bound, whatever refused them, even to no wallet: the signature covers
- * neither session nor target, so a captured body must be worthless elsewhere (protocol §2.3). Other refusals bind nothing.
+ * What GPAS calls is bound at its first sight, whatever refuses it: the signature covers neither session nor target, so a
+ * captured body must be worthless elsewhere (protocol §2.3). Credits and rollbacks even to no wallet; a bet whose session is
+ * not known is not, because it was never charged, and GPAS would take a later 1003 for a bet that was.
  */
 function refuse(sight: Sight, { error, message, incident, first, buries }: Refusal): Refused {
-  const { command, record } = sight;
-  const isBound = record === undefined && (command.kind === 'CREDIT' || command.kind === 'ROLLBACK');
+  const { command, record, wallet } = sight;
+  const isBound =
+    record === undefined &&
+    (command.kind === 'CREDIT' ||
+      command.kind === 'ROLLBACK' ||
+      (command.kind === 'DEBIT' && wallet !== undefined));
   return {
     type: 'REFUSED',
     error,
@@ -53,7 +58,8 @@ function refuse(sight: Sight, { error, message, incident, first, buries }: Refus
       ...(buries ? [tombstoneOf(sight, buries === 'unseen' ? 0 : 1)] : []),
     ],
     firstMovementId: first?.id ?? null,
-    incident: incident ?? null,
+    // A win that is not paid is told, whatever the reason; one that was paid before is not refused.
+    incident: incident ?? (command.kind === 'CREDIT' && !first ? 'WIN_REFUSED' : null),
   };
 }
 

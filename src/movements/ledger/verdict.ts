@@ -36,8 +36,8 @@ export interface RefusalDetails {
   readonly incident?: RefusalKind;
   /** The movement that this one repeats. */
   readonly first?: BookedMovement;
-  /** A rollback's target is never to be booked: a tombstone under a reference not seen before, or over a refused credit. */
-  readonly buries?: 'unseen' | 'refused credit';
+  /** A rollback's target is never to be booked: a tombstone under a reference not seen before, or over a refused play. */
+  readonly buries?: 'unseen' | 'refused';
 }
 
 export function refuse(error: ErrorName, details: RefusalDetails = {}): Refusal {

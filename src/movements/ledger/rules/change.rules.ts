@@ -7,14 +7,14 @@ const BALANCE_LIMIT_MESSAGE = 'The balance would be beyond the largest amount';
 /**
  * Rule 7, limits and funds: the last word before a booking. Each sub-wallet is judged by itself: neither may pay for
  * the other.
- * @param shortfall what else is to be told where the money is not there
+ * @param details what else is to be told where it is refused
  */
-export function judgeChange(wallet: WalletState, change: Change, shortfall: RefusalDetails = {}): Verdict {
+export function judgeChange(wallet: WalletState, change: Change, details: RefusalDetails = {}): Verdict {
   const realAfterMinor = wallet.realMinor + change.realDeltaMinor;
   const bonusAfterMinor = wallet.bonusMinor + change.bonusDeltaMinor;
-  if (realAfterMinor < 0n || bonusAfterMinor < 0n) return refuse('INSUFFICIENT_FUNDS', shortfall);
+  if (realAfterMinor < 0n || bonusAfterMinor < 0n) return refuse('INSUFFICIENT_FUNDS', details);
   if (realAfterMinor + bonusAfterMinor > MAX_MINOR) {
-    return refuse('INVALID_REQUEST', { message: BALANCE_LIMIT_MESSAGE });
+    return refuse('INVALID_REQUEST', { ...details, message: BALANCE_LIMIT_MESSAGE });
   }
   return { type: 'BOOK', change };
 }

@@ -6,8 +6,8 @@ import { refuse, type Verdict } from '../verdict.js';
  * The reference rules (protocol §2.3 and §5, "References"): one external reference of a parent system stands for one content, over
  * all wallets, sessions and kinds, and moves money at most once.
  *
- * - A booked command binds its reference. So does a refused credit and a refused rollback, whatever refused it (see
- *   `outcome.ts`). A refused debit and a refused payment bind nothing and may come again.
+ * - A booked command binds its reference. So does what GPAS calls and is refused, whatever refuses it (see `outcome.ts`). A
+ *   refused payment of the operator's binds nothing and may come again.
  * - The first sight counts. A command with the content that is bound is judged anew against the present state, and may
  *   be booked then (a rollback after the player won again, a credit once late ones are accepted); with any other
  *   content it is a conflict for ever. Where no wallet or amount could be known, no content is ever the same.

@@ -73,15 +73,38 @@ describe('the session', () => {
     expect(second).toMatchObject({ error: 'INVALID_WALLET_SESSION', bindings: [] });
   });
 
-  it('closed: a rollback is 1004, bound to its target, and leaves no tombstone', () => {
+  it('closed: a rollback is 1004 and bound to its target; what was booked may still be taken back', () => {
     const table = new LedgerTable();
     booked(table.debit('bet', 5));
     const first = refused(table.rollback('back', 'bet', { sessionId: 'ann-closed' }));
     expect(first).toMatchObject({ error: 'INVALID_WALLET_SESSION', incident: 'LATE_SETTLEMENT_REFUSED' });
     expect(boundReferences(first)).toEqual(['ROLLBACK back']);
-    expect(boundReferences(table.rollback('back-2', 'unseen', { sessionId: 'ann-closed' }))).toEqual([
-      'ROLLBACK back-2',
-    ]);
+    booked(table.rollback('back', 'bet', { sessionId: 'ann-closed' }, ACCEPT_LATE));
+  });
+
+  it.each(['ann-closed', 'nowhere', ''])(
+    'closed or not known (%s): what a rollback calls back there is never paid, whichever came first',
+    (sessionId) => {
+      const table = new LedgerTable();
+      const where = { sessionId, problem: sessionId === '' ? 'walletSessionId is missing' : null };
+      refused(table.credit('late-win', 5, { sessionId: 'ann-closed' }));
+      refused(table.rollback('back-1', 'late-win', where));
+      refused(table.rollback('back-2', 'later-win', where));
+      for (const reference of ['late-win', 'later-win']) {
+        const paid = table.credit(reference, 5, { sessionId: 'ann-closed' }, ACCEPT_LATE);
+        expect(paid).toMatchObject({ error: 'INVALID_TX_ID', incident: 'TOMBSTONE_HIT' });
+      }
+      expect(table.balances()).toEqual([100_00n, 20_00n]);
+    },
+  );
+
+  it('not known: a rollback body that was seen before calls nothing else back', () => {
+    const table = new LedgerTable();
+    booked(table.debit('bet', 5));
+    booked(table.rollback('back', 'bet'));
+    refused(table.credit('late-win', 5, { sessionId: 'ann-closed' }));
+    refused(table.rollback('back', 'late-win', { sessionId: 'nowhere' }));
+    booked(table.credit('late-win', 5, { sessionId: 'ann-closed' }, ACCEPT_LATE));
   });
 
   it('closed, with LATE_SETTLEMENT_POLICY=accept: wins and rollbacks are booked', () => {
