@@ -141,6 +141,7 @@ export const ROOMS = [
       'audit',
       'auth',
       'back-office/shared',
+      'database',
       'errors',
       'incidents',
       'movements',

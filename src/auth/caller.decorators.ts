@@ -23,3 +23,13 @@ export const AuthTokenWalletId = createParamDecorator((_data: unknown, context):
   if (!authToken) throw new GpasError('INVALID_AUTH_TOKEN');
   return authToken.walletId;
 });
+
+/** The call as it was sent: of the query what stands behind the `?`, and the raw bytes of the body. */
+export const CallAsSent = createParamDecorator((_data: unknown, context): { query: string; body: Buffer } => {
+  const { originalUrl, rawBody } = requestOf(context);
+  const start = originalUrl.indexOf('?');
+  return {
+    query: start === -1 ? '' : originalUrl.slice(start + 1),
+    body: rawBody ?? Buffer.alloc(0),
+  };
+});

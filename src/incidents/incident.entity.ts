@@ -43,6 +43,12 @@ export class IncidentEntity implements Incident {
   @MinorUnitsColumn({ name: 'amount_minor', nullable: true })
   amountMinor!: bigint | null;
 
+  @KeyColumn({ name: 'currency', length: 3, nullable: true })
+  currency!: string | null;
+
+  @Column({ name: 'decimals', type: 'tinyint', nullable: true })
+  decimals!: number | null;
+
   @KeyColumn({ name: 'game_id', length: 128, nullable: true })
   gameId!: string | null;
 
@@ -79,4 +85,7 @@ export class IncidentEntity implements Incident {
   /** The movement that was booked to resolve it. */
   @KeyColumn({ name: 'movement_id', length: 36, nullable: true })
   movementId!: string | null;
+
+  @InstantColumn({ name: 'called_back_at', nullable: true })
+  calledBackAt!: Date | null;
 }

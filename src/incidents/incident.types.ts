@@ -35,19 +35,30 @@ export interface Sighting {
   /** Null where the session is not known. */
   readonly walletId: string | null;
   readonly sessionId: string | null;
-  /** What was asked for, in minor units; null for a rollback. */
+  /** What was asked for, in minor units; null for a rollback, and where the wallet's currency cannot express it. */
   readonly amountMinor: bigint | null;
+  /** Of the wallet, and how many decimals it has there. */
+  readonly currency: string | null;
+  readonly decimals: number | null;
   readonly gameId: string | null;
   /** The movement that a rollback names. */
   readonly targetReference: string | null;
   /** The name of the error that GPAS was answered. */
   readonly answer: string;
+  /** What GPAS sent, as it was sent; null where nothing was kept. */
+  readonly sent: Sent | null;
   readonly at: Date;
   readonly times: number;
 }
 
+/** A call, in the very text that was signed or not. */
+export interface Sent {
+  readonly query: string;
+  readonly body: string;
+}
+
 /** However often GPAS sends the same again: one incident, which counts the times. */
-export interface Incident extends Omit<Sighting, 'at'> {
+export interface Incident extends Omit<Sighting, 'at' | 'sent'> {
   readonly id: string;
   readonly firstAt: Date;
   readonly lastAt: Date;
@@ -58,4 +69,21 @@ export interface Incident extends Omit<Sighting, 'at'> {
   readonly note: string | null;
   /** The movement that was booked to resolve it. */
   readonly movementId: string | null;
+  /** When GPAS rolled it back: it is never paid then. Null where it did not. */
+  readonly calledBackAt: Date | null;
+}
+
+/** One content that an incident came with, and how often. */
+export interface SightingRecord {
+  readonly id: string;
+  readonly walletId: string | null;
+  readonly sessionId: string | null;
+  readonly amountMinor: bigint | null;
+  readonly callerAddress: string | null;
+  readonly answer: string;
+  readonly sentQuery: string | null;
+  readonly sentBody: string | null;
+  readonly firstAt: Date;
+  readonly lastAt: Date;
+  readonly times: number;
 }

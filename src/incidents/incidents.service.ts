@@ -1,13 +1,14 @@
 import { Injectable, Logger, type OnApplicationShutdown, type OnModuleInit } from '@nestjs/common';
-import { type FindOptionsWhere, LessThan } from 'typeorm';
-import { v7 as uuidv7 } from 'uuid';
+import { type FindOptionsWhere, In, IsNull, LessThan } from 'typeorm';
 import { FailedSignatures, type SignatureBurst } from '../auth/failed-signatures.js';
 import { type Transaction, UnitOfWork } from '../database/unit-of-work.js';
 import { GpasError } from '../errors/gpas-error.js';
 import { incidentsSeen } from '../metrics/metrics.js';
 import { IncidentEntity } from './incident.entity.js';
-import { keyOf, mergeSightings, newIncident, sightingOfBurst } from './incident.rules.js';
-import type { Incident, IncidentKind, IncidentStatus, Sighting } from './incident.types.js';
+import { keepSightings } from './incident-keeping.js';
+import { IncidentSightingEntity } from './incident-sighting.entity.js';
+import { sightingOfBurst } from './incident.rules.js';
+import type { Incident, IncidentKind, IncidentStatus, Sighting, SightingRecord } from './incident.types.js';
 
 export interface IncidentsQuery {
   readonly status?: IncidentStatus;
@@ -41,7 +42,7 @@ export class IncidentsService implements OnModuleInit, OnApplicationShutdown {
 
   /** Keeps these, in the transaction that refuses them. */
   async record(transaction: Transaction, sightings: readonly Sighting[]): Promise<void> {
-    if (sightings.length > 0) await keep(transaction, mergeSightings(sightings));
+    if (sightings.length > 0) await keepSightings(transaction, sightings);
   }
 
   /** Latest first. */
@@ -60,6 +61,27 @@ export class IncidentsService implements OnModuleInit, OnApplicationShutdown {
     const incident = await this.unitOfWork.read((reader) => reader.findOneBy(IncidentEntity, { id }));
     if (!incident) throw incidentNotFound();
     return incident;
+  }
+
+  /** Each content that it came with, the first one first. */
+  sightingsOf(incidentId: string): Promise<SightingRecord[]> {
+    return this.unitOfWork.read((reader) =>
+      reader.find(IncidentSightingEntity, { where: { incidentId }, order: { id: 'ASC' } }),
+    );
+  }
+
+  /** GPAS has rolled these references back before they were booked: whatever incident is of them, it is never paid. */
+  async callBack(
+    { manager }: Transaction,
+    parentSystemId: string,
+    externalReferences: readonly string[],
+    at: Date,
+  ): Promise<void> {
+    await manager.update(
+      IncidentEntity,
+      { parentSystemId, externalReference: In([...externalReferences]), calledBackAt: IsNull() },
+      { calledBackAt: at },
+    );
   }
 
   /** @throws GpasError NOT_FOUND; INVALID_REQUEST where it is resolved already */
@@ -85,35 +107,13 @@ export class IncidentsService implements OnModuleInit, OnApplicationShutdown {
     );
     incidentsSeen.inc({ kind: 'SIGNATURE_FAILURES' });
     const write = (): Promise<void> =>
-      this.unitOfWork.write((transaction) => keep(transaction, [sightingOfBurst(burst)]));
+      this.unitOfWork.write((transaction) => keepSightings(transaction, [sightingOfBurst(burst)]));
     // Another instance may have written the hour's first line between our look and our insert.
     await write()
       .catch(write)
       .catch((error: unknown) => {
         this.logger.error(`SIGNATURE_FAILURES of ${parentSystemId} could not be kept: ${String(error)}`);
       });
-  }
-}
-
-async function keep({ manager }: Transaction, sightings: readonly Sighting[]): Promise<void> {
-  const known = await manager.find(IncidentEntity, {
-    select: { id: true, parentSystemId: true, externalReference: true, kind: true },
-    where: sightings.map(({ parentSystemId, externalReference, kind }) => ({
-      parentSystemId,
-      externalReference,
-      kind,
-    })),
-  });
-  const idOf = new Map(known.map((incident) => [keyOf(incident), incident.id]));
-  for (const sighting of sightings) {
-    const id = idOf.get(keyOf(sighting));
-    if (id === undefined) {
-      await manager.insert(IncidentEntity, newIncident(uuidv7(), sighting));
-      continue;
-    }
-    const { at: lastAt, callerAddress, times } = sighting;
-    await manager.increment(IncidentEntity, { id }, 'times', times);
-    await manager.update(IncidentEntity, { id }, { lastAt, callerAddress });
   }
 }
 

@@ -8,7 +8,11 @@ import type { Outcome } from './ledger/ledger.types.js';
  * What the operator should look at (protocol §5, "Incidents") of what was refused.
  * @param wallet of the command, where its session is known
  */
-export function sightingsOf({ command, at }: RecordedCommand, outcome: Outcome, wallet?: Wallet): Sighting[] {
+export function sightingsOf(
+  { command, at, sent }: RecordedCommand,
+  outcome: Outcome,
+  wallet?: Wallet,
+): Sighting[] {
   if (outcome.type !== 'REFUSED' || outcome.incident === null) return [];
   const amount = 'value' in command && wallet ? parseAmount(command.value, wallet.decimals) : null;
   return [
@@ -21,9 +25,12 @@ export function sightingsOf({ command, at }: RecordedCommand, outcome: Outcome, 
       walletId: wallet?.id ?? null,
       sessionId: 'sessionId' in command ? command.sessionId : null,
       amountMinor: typeof amount === 'bigint' ? amount : null,
+      currency: wallet?.currency ?? null,
+      decimals: wallet?.decimals ?? null,
       gameId: 'gameId' in command ? command.gameId : null,
       targetReference: command.kind === 'ROLLBACK' ? command.targetReference : null,
       answer: outcome.error,
+      sent: sent && { query: sent.query, body: sent.body.toString('utf8') },
       at,
       times: 1,
     },

@@ -8,3 +8,4 @@ export {
   SUB_WALLETS,
   type SubWallet,
 } from './ledger/ledger.types.js';
+export type { SentCall } from './ledger/ledger-store.js';

@@ -1,11 +1,13 @@
-import { Body, Controller, HttpCode, HttpStatus, Patch, Post, Query } from '@nestjs/common';
+import { Body, Controller, HttpCode, HttpStatus, Patch, Post, Query, UseFilters } from '@nestjs/common';
 import { ApiBody, ApiCreatedResponse, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
-import { ParentSystemId } from '../auth/caller.decorators.js';
+import { CallAsSent, ParentSystemId } from '../auth/caller.decorators.js';
 import { GpasRoute } from '../auth/route-access.js';
 import { MovementAnswer } from './dto/movement-answer.dto.js';
 import { CreditBody, DebitBody, playOf, remarksOf, RollbackBody } from './dto/movement.dto.js';
 import { MovementQuery, RollbackQuery } from './dto/movement-query.dto.js';
+import type { SentCall } from './ledger/ledger-store.js';
 import { MovementsService } from './movements.service.js';
+import { RefusedCallFilter } from './refused-call.filter.js';
 
 /** Debit, Credit and Rollback of the GPAS protocol (§1.4 to §1.6); signed over the raw body. */
 @ApiTags('GPAS protocol')
@@ -32,17 +34,19 @@ export class MovementsController {
     @ParentSystemId() parentSystemId: string,
     @Query() query: MovementQuery,
     @Body() body: DebitBody,
+    @CallAsSent() sent: SentCall,
   ): Promise<MovementAnswer> {
     return MovementAnswer.of(
       await this.movements.play(
         parentSystemId,
         { kind: 'DEBIT', ...MovementQuery.read(query), ...playOf(body) },
-        remarksOf(body),
+        { ...remarksOf(body), sent },
       ),
     );
   }
 
   @Post('credit')
+  @UseFilters(RefusedCallFilter)
   @GpasRoute({ signed: 'body', errors: ['INVALID_TX_ID', 'DUPLICATE_TX_ID', 'INVALID_WALLET_SESSION'] })
   @ApiOperation({ summary: 'Pay a win', description: 'To the real money. Signed over the body.' })
   @ApiBody({ type: CreditBody })
@@ -51,17 +55,19 @@ export class MovementsController {
     @ParentSystemId() parentSystemId: string,
     @Query() query: MovementQuery,
     @Body() body: CreditBody,
+    @CallAsSent() sent: SentCall,
   ): Promise<MovementAnswer> {
     return MovementAnswer.of(
       await this.movements.play(
         parentSystemId,
         { kind: 'CREDIT', ...MovementQuery.read(query), ...playOf(body) },
-        remarksOf(body),
+        { ...remarksOf(body), sent },
       ),
     );
   }
 
   @Patch('rollback')
+  @UseFilters(RefusedCallFilter)
   @HttpCode(HttpStatus.OK)
   @GpasRoute({
     signed: 'body',
@@ -77,13 +83,14 @@ export class MovementsController {
     @ParentSystemId() parentSystemId: string,
     @Query() query: RollbackQuery,
     @Body() body: RollbackBody,
+    @CallAsSent() sent: SentCall,
   ): Promise<MovementAnswer> {
     const { externalReference } = body;
     return MovementAnswer.of(
       await this.movements.rollback(
         parentSystemId,
         { kind: 'ROLLBACK', externalReference, ...RollbackQuery.readWithTarget(query) },
-        remarksOf(body),
+        { ...remarksOf(body), sent },
       ),
     );
   }

@@ -11,6 +11,7 @@ import { MovementSearch } from './movement-search.service.js';
 import { MovementEntity } from './ledger/movement.entity.js';
 import { MovementsController } from './movements.controller.js';
 import { MovementsService } from './movements.service.js';
+import { RefusedCallFilter } from './refused-call.filter.js';
 import { ReferenceBindingEntity } from './ledger/reference-binding.entity.js';
 
 /** Bets, wins and rollbacks, Balance, the operator's payments, and finding what moved. */
@@ -25,7 +26,7 @@ import { ReferenceBindingEntity } from './ledger/reference-binding.entity.js';
     WalletsModule,
   ],
   controllers: [MovementsController, BalanceController],
-  providers: [MovementsService, MovementSearch],
+  providers: [MovementsService, MovementSearch, RefusedCallFilter],
   exports: [MovementsService, MovementSearch],
 })
 export class MovementsModule {}

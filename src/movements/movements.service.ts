@@ -16,6 +16,7 @@ import {
   insertMovements,
   loadLedger,
   type RecordedCommand,
+  type SentCall,
   walletIdsOf,
 } from './ledger/ledger-store.js';
 import { IncidentsService } from '../incidents/incidents.service.js';
@@ -40,6 +41,8 @@ type Request<Command> = Omit<Command, 'movementId' | 'parentSystemId'>;
 export interface Remarks {
   readonly description: string | null;
   readonly tags: object | null;
+  /** The call itself, which an incident shows as it was sent. */
+  readonly sent?: SentCall;
 }
 
 /** A booked movement with the wallet it is of, whose currency and code its answer needs. */
@@ -107,22 +110,34 @@ export class MovementsService implements OnApplicationShutdown {
     return this.submit(
       { ...request, parentSystemId: OPERATOR_PARENT_SYSTEM_ID, movementId: uuidv7() },
       remarks,
-      { actor },
+      actor,
     );
   }
 
   /**
-   * Books a win that was refused because its session was closed, under GPAS's own reference: what GPAS sends again is
-   * then a repeat. Asked again, it is the first receipt that comes.
-   * @throws GpasError as {@link play} does, but for the closed session
+   * Books a win or a rollback that was refused because its session was closed, under GPAS's own reference: what GPAS sends
+   * again is then a repeat. It is booked in the transaction of the caller, who locks nothing before it: sessions and wallets
+   * come first.
+   * @throws GpasError as {@link play} and {@link rollback} do, but for the closed session
    */
-  settleLate(parentSystemId: string, request: Request<PlayCommand>, remarks: Remarks): Promise<Receipt> {
+  async settleLate(
+    transaction: Transaction,
+    parentSystemId: string,
+    request: Request<PlayCommand> | Request<RollbackCommand>,
+    description: string,
+  ): Promise<Receipt> {
     const policies = {
       ...this.config.policies,
       lateSettlementPolicy: 'accept',
       duplicatePolicy: 'replay',
     } as const;
-    return this.submit({ ...request, parentSystemId, movementId: uuidv7() }, remarks, { policies });
+    const command: MovementCommand = { ...request, parentSystemId, movementId: uuidv7() };
+    const recorded = { command, at: new Date(), description, tags: null, sent: null, actor: null, policies };
+    const [result] = await this.commit(transaction, [recorded]);
+    if (!result?.done) throw new Error('A command has one result');
+    const { outcome, wallet } = result.answer;
+    if (outcome.type === 'REFUSED') throw new GpasError(outcome.error, outcome.message ?? undefined);
+    return receiptOf(outcome.movement, wallet);
   }
 
   /**
@@ -146,8 +161,8 @@ export class MovementsService implements OnApplicationShutdown {
 
   private async submit(
     command: MovementCommand,
-    { description, tags }: Remarks,
-    { actor = null, policies = null }: Partial<Pick<RecordedCommand, 'actor' | 'policies'>> = {},
+    { description, tags, sent }: Remarks,
+    actor: Actor | null = null,
   ): Promise<Receipt> {
     if ('sessionId' in command && command.sessionId !== UNNAMED) {
       noteInRequestContext({ walletSessionId: command.sessionId });
@@ -157,13 +172,13 @@ export class MovementsService implements OnApplicationShutdown {
       at: new Date(),
       description,
       tags: tags === null ? null : JSON.stringify(tags),
+      sent: sent ?? null,
       actor,
-      policies,
+      policies: null,
     });
     if (wallet) noteInRequestContext({ walletId: wallet.id });
     if (outcome.type === 'REFUSED') throw this.refusalOf(outcome, command);
-    if (!wallet) throw new Error('A movement was booked on a wallet that is not locked');
-    return { movement: outcome.movement, wallet };
+    return receiptOf(outcome.movement, wallet);
   }
 
   private async commit(
@@ -194,6 +209,9 @@ export class MovementsService implements OnApplicationShutdown {
       const decision = decisions[index];
       return decision ? sightingsOf(each, decision.outcome, decision.wallet) : [];
     });
+    for (const { parentSystemId, references, at } of calledBack(recorded, outcomes)) {
+      await this.incidents.callBack(transaction, parentSystemId, references, at);
+    }
     await this.incidents.record(transaction, sightings);
     return decisions.map((answer) => ({ done: true, answer }));
   }
@@ -231,6 +249,23 @@ async function write(
       outcome?.type === 'BOOKED' ? [{ ...outcome.movement, at, description, tags }] : [],
     ),
   );
+}
+
+/** The references whose refused play a rollback has called back, by parent system. */
+function calledBack(
+  recorded: readonly RecordedCommand[],
+  outcomes: readonly Outcome[],
+): { parentSystemId: string; references: readonly string[]; at: Date }[] {
+  return recorded.flatMap(({ command, at }, index) => {
+    const bindings = outcomes[index]?.bindings ?? [];
+    const references = bindings.filter(({ ordinal }) => ordinal === 1).map((each) => each.externalReference);
+    return references.length === 0 ? [] : [{ parentSystemId: command.parentSystemId, references, at }];
+  });
+}
+
+function receiptOf(movement: BookedMovement, wallet: Wallet | undefined): Receipt {
+  if (!wallet) throw new Error('A movement was booked on a wallet that is not locked');
+  return { movement, wallet };
 }
 
 /** Each wallet as its last movement of the batch leaves it. */

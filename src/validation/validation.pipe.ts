@@ -8,6 +8,9 @@ export interface FieldErrors {
   readonly malformed: ErrorName;
 }
 
+/** A field that is absent or has the wrong form. */
+export class InvalidFieldError extends GpasError {}
+
 /**
  * Checks queries and bodies against their DTO. Fields that the DTO does not know are dropped (protocol §5,
  * "fields the text does not know"); values are never converted. The first wrong field is answered, with the error
@@ -23,16 +26,16 @@ export function createValidationPipe(): ValidationPipe {
   });
 }
 
-function toGpasError(errors: readonly ValidationError[]): GpasError {
+function toGpasError(errors: readonly ValidationError[]): InvalidFieldError {
   const error = errors.find(({ constraints }) => constraints) ?? errors[0];
   const nested = error?.children?.length && !error.constraints ? toGpasError(error.children) : undefined;
-  if (!error || nested) return nested ?? new GpasError('INVALID_REQUEST');
+  if (!error || nested) return nested ?? new InvalidFieldError('INVALID_REQUEST');
   const [constraint, message] = Object.entries(error.constraints ?? {})[0] ?? [];
   const declared = error.contexts?.[constraint ?? ''] as FieldErrors | undefined;
   const missing = typeof error.value !== 'string';
   const name = declared ? (missing ? declared.missing : declared.malformed) : 'INVALID_REQUEST';
-  if (name !== 'INVALID_REQUEST') return new GpasError(name);
-  return new GpasError(name, absenceOf(error, constraint) ?? message);
+  if (name !== 'INVALID_REQUEST') return new InvalidFieldError(name);
+  return new InvalidFieldError(name, absenceOf(error, constraint) ?? message);
 }
 
 /** A list is a name that a query gives twice, unless the field is one: then its validator is named `…List`. */

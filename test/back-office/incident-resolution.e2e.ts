@@ -124,8 +124,8 @@ describe('an incident', () => {
         movementId: null,
       },
     });
-    expect((await callOperator(server.url, 'GET', `/operator/incidents/${incidentId}`)).body).toEqual(
-      answer.body,
+    expect((await callOperator(server.url, 'GET', `/operator/incidents/${incidentId}`)).body).toMatchObject(
+      answer.body as object,
     );
     expect(await totalOf(server.url, walletId)).toBe(100);
     expect((await resolve(incidentId, { note: 'again', post: true })).status).toBe(400);

@@ -6,6 +6,7 @@ import { BackOfficeRoute } from '../../auth/route-access.js';
 import { IncidentsService } from '../../incidents/incidents.service.js';
 import {
   IncidentAnswer,
+  IncidentDetailAnswer,
   IncidentPath,
   IncidentsPage,
   IncidentsQuery,
@@ -27,7 +28,8 @@ export class BackOfficeIncidentsController {
   @ApiOperation({
     summary: 'List the incidents',
     description:
-      'Conflicts, late settlements, what a tombstone stopped, wins that could not be taken back, bursts of failed signatures; latest first.',
+      'Wins that were not paid, bets that were not given back, conflicts, late settlements, what a tombstone stopped, wins that could ' +
+      'not be taken back, bursts of failed signatures; latest first.',
   })
   @ApiOkResponse({ type: IncidentsPage, description: 'A page, latest first' })
   async list(@Query() query: IncidentsQuery): Promise<IncidentsPage> {
@@ -37,17 +39,28 @@ export class BackOfficeIncidentsController {
   @Get(':incidentId')
   @BackOfficeRoute('read', 'NOT_FOUND')
   @ApiOperation({ summary: 'Read an incident' })
-  @ApiOkResponse({ type: IncidentAnswer, description: 'The incident' })
-  async get(@Param() { incidentId }: IncidentPath): Promise<IncidentAnswer> {
-    return IncidentAnswer.of(await this.incidents.get(incidentId));
+  @ApiOkResponse({ type: IncidentDetailAnswer, description: 'The incident, with what was sent' })
+  async get(@Param() { incidentId }: IncidentPath): Promise<IncidentDetailAnswer> {
+    return IncidentDetailAnswer.withSightings(
+      await this.incidents.get(incidentId),
+      await this.incidents.sightingsOf(incidentId),
+    );
   }
 
   @Post(':incidentId/resolve')
   @HttpCode(HttpStatus.OK)
-  @BackOfficeRoute('write', 'NOT_FOUND', 'DUPLICATE_TX_ID', 'INVALID_TX_ID', 'INVALID_WALLET_SESSION')
+  @BackOfficeRoute(
+    'write',
+    'NOT_FOUND',
+    'DUPLICATE_TX_ID',
+    'INVALID_TX_ID',
+    'INVALID_WALLET_SESSION',
+    'INSUFFICIENT_FUNDS',
+  )
   @ApiOperation({
     summary: 'Resolve an incident',
-    description: 'With a note; for a win that came late also with its money (`post`), paid once.',
+    description:
+      'With a note; for a win or a rollback that came late also with its money (`post`), once, and not where GPAS called it back.',
   })
   @ApiBody({ type: ResolveIncidentBody })
   @ApiOkResponse({ type: IncidentAnswer, description: 'The incident is resolved' })

@@ -3,6 +3,7 @@ import { Onboarding1764200000000 } from './1764200000000-onboarding.js';
 import { ReportsAndSearch1764300000000 } from './1764300000000-reports-and-search.js';
 import { Incidents1764400000000 } from './1764400000000-incidents.js';
 import { SignatureFailures1764500000000 } from './1764500000000-signature-failures.js';
+import { IncidentSightings1764600000000 } from './1764600000000-incident-sightings.js';
 import { ParentSystemsWalletsSessions1764000000000 } from './1764000000000-parent-systems-wallets-sessions.js';
 
 /** In the order in which they run. A test compares this list with the folder. */
@@ -13,4 +14,5 @@ export const migrations = [
   ReportsAndSearch1764300000000,
   Incidents1764400000000,
   SignatureFailures1764500000000,
+  IncidentSightings1764600000000,
 ];

@@ -12,6 +12,12 @@ import type { BookedMovement, MovementCommand, MovementPolicies, ReferenceBindin
  * are taken as they are, without TypeORM's hydration, which would cost more than the decisions.
  */
 
+/** A call as it was sent: of the query what stands behind the `?`, and the raw bytes of the body. */
+export interface SentCall {
+  readonly query: string;
+  readonly body: Buffer;
+}
+
 /** A command with what is kept of it and decides nothing. */
 export interface RecordedCommand {
   readonly command: MovementCommand;
@@ -19,6 +25,8 @@ export interface RecordedCommand {
   readonly description: string | null;
   /** JSON. */
   readonly tags: string | null;
+  /** The call as GPAS sent it; null for the operator's own. */
+  readonly sent: SentCall | null;
   /** Whom the audit trail names, for the operator's own; null for GPAS's. */
   readonly actor: Actor | null;
   /** Instead of the settings: a command may be decided under other ones than its neighbours. */

@@ -6,6 +6,7 @@ import {
   INCIDENT_STATUSES,
   type IncidentKind,
   type IncidentStatus,
+  type SightingRecord,
 } from '../../../incidents/incident.types.js';
 import { Identifier } from '../../../validation/identifier.decorator.js';
 import { toDecimalText } from '../../../wallets/money.js';
@@ -44,7 +45,7 @@ export class ResolveIncidentBody {
 
   @ApiPropertyOptional({
     description:
-      'Books the win of a LATE_SETTLEMENT_REFUSED under its own reference: what GPAS sends again is a repeat',
+      'Books the win or the rollback of a LATE_SETTLEMENT_REFUSED under its own reference: what GPAS sends again is a repeat',
     default: false,
   })
   @IsOptional()
@@ -99,6 +100,12 @@ export class IncidentAnswer {
   })
   readonly amountMinor!: string | null;
 
+  @ApiProperty({ type: String, nullable: true, description: 'As text with its decimals', example: '250.50' })
+  readonly amount!: string | null;
+
+  @ApiProperty({ type: String, nullable: true, description: 'ISO 4217, of the wallet', example: 'BRL' })
+  readonly currency!: string | null;
+
   @ApiProperty({ type: String, nullable: true, example: 'agt-54' })
   readonly gameId!: string | null;
 
@@ -136,14 +143,108 @@ export class IncidentAnswer {
   })
   readonly movementId!: string | null;
 
-  static of({ id, amountMinor, firstAt, lastAt, resolvedAt, ...incident }: Incident): IncidentAnswer {
+  @ApiProperty({
+    type: String,
+    format: 'date-time',
+    nullable: true,
+    description: 'When GPAS rolled it back: it is never paid then',
+    example: null,
+  })
+  readonly calledBackAt!: string | null;
+
+  static of({
+    id,
+    amountMinor,
+    decimals,
+    firstAt,
+    lastAt,
+    resolvedAt,
+    calledBackAt,
+    ...incident
+  }: Incident): IncidentAnswer {
     return {
       incidentId: id,
       ...incident,
       amountMinor: amountMinor === null ? null : toDecimalText(amountMinor, 0),
+      amount: amountMinor === null || decimals === null ? null : toDecimalText(amountMinor, decimals),
       firstAt: firstAt.toISOString(),
       lastAt: lastAt.toISOString(),
       resolvedAt: resolvedAt?.toISOString() ?? null,
+      calledBackAt: calledBackAt?.toISOString() ?? null,
+    };
+  }
+}
+
+/** One content that an incident came with. */
+export class SightingAnswer {
+  @ApiProperty({ type: String, nullable: true, example: 'wallet-1001' })
+  readonly walletId!: string | null;
+
+  @ApiProperty({ type: String, nullable: true, example: '3fa85f64-5717-4562-b3fc-2c963f66afa6' })
+  readonly sessionId!: string | null;
+
+  @ApiProperty({ type: String, nullable: true, description: 'As text with its decimals', example: '250.50' })
+  readonly amount!: string | null;
+
+  @ApiProperty({ type: String, nullable: true, example: null })
+  readonly callerAddress!: string | null;
+
+  @ApiProperty({ description: 'What GPAS was answered', example: 'INVALID_WALLET_SESSION' })
+  readonly answer!: string;
+
+  @ApiProperty({
+    type: String,
+    nullable: true,
+    description: 'The query as it was sent, at most 2,048 characters of it',
+    example: 'walletSessionId=3fa85f64-5717-4562-b3fc-2c963f66afa6',
+  })
+  readonly sentQuery!: string | null;
+
+  @ApiProperty({
+    type: String,
+    nullable: true,
+    description: 'The body as it was sent, at most 12,288 characters of it',
+    example: '{"externalReference":"agt-win-1","value":"250.50","typeCode":"GAME_CREDIT"}',
+  })
+  readonly sentBody!: string | null;
+
+  @ApiProperty({ format: 'date-time', example: '2026-02-05T16:58:35.476Z' })
+  readonly firstAt!: string;
+
+  @ApiProperty({ format: 'date-time', example: '2026-02-05T17:02:11.020Z' })
+  readonly lastAt!: string;
+
+  @ApiProperty({ description: 'How often it came', example: 3 })
+  readonly times!: number;
+
+  static of(row: SightingRecord, decimals: number | null): SightingAnswer {
+    const { walletId, sessionId, amountMinor, callerAddress, answer, sentQuery, sentBody, times } = row;
+    return {
+      walletId,
+      sessionId,
+      amount: amountMinor === null || decimals === null ? null : toDecimalText(amountMinor, decimals),
+      callerAddress,
+      answer,
+      sentQuery,
+      sentBody,
+      firstAt: row.firstAt.toISOString(),
+      lastAt: row.lastAt.toISOString(),
+      times,
+    };
+  }
+}
+
+export class IncidentDetailAnswer extends IncidentAnswer {
+  @ApiProperty({
+    type: [SightingAnswer],
+    description: 'Each content that it came with, as it was sent first; at most 20 are kept',
+  })
+  readonly sightings!: readonly SightingAnswer[];
+
+  static withSightings(incident: Incident, sightings: readonly SightingRecord[]): IncidentDetailAnswer {
+    return {
+      ...IncidentAnswer.of(incident),
+      sightings: sightings.map((row) => SightingAnswer.of(row, incident.decimals)),
     };
   }
 }
