@@ -1,5 +1,5 @@
 import { Injectable, Logger, type OnApplicationShutdown, type OnModuleInit } from '@nestjs/common';
-import { type FindOptionsWhere, In, IsNull, LessThan } from 'typeorm';
+import { type FindOptionsWhere, IsNull, LessThan } from 'typeorm';
 import { FailedSignatures, type SignatureBurst } from '../auth/failed-signatures.js';
 import { type Transaction, UnitOfWork } from '../database/unit-of-work.js';
 import { GpasError } from '../errors/gpas-error.js';
@@ -70,21 +70,25 @@ export class IncidentsService implements OnModuleInit, OnApplicationShutdown {
     );
   }
 
-  /** GPAS has rolled these references back before they were booked: whatever incident is of them, it is never paid. */
+  /** GPAS has rolled the reference back before it was booked: whatever incident is of it, it is never paid. */
   async callBack(
     { manager }: Transaction,
     parentSystemId: string,
-    externalReferences: readonly string[],
+    externalReference: string,
     at: Date,
   ): Promise<void> {
     await manager.update(
       IncidentEntity,
-      { parentSystemId, externalReference: In([...externalReferences]), calledBackAt: IsNull() },
+      { parentSystemId, externalReference, calledBackAt: IsNull() },
       { calledBackAt: at },
     );
   }
 
-  /** @throws GpasError NOT_FOUND; INVALID_REQUEST where it is resolved already */
+  /**
+   * @param resolution with the movement that was booked for it in the same transaction, if one was
+   * @throws GpasError NOT_FOUND; INVALID_REQUEST where it is resolved already; INVALID_TX_ID where a movement was booked
+   * for what GPAS has called back
+   */
   async resolve(
     { manager, rowLock }: Transaction,
     id: string,
@@ -94,6 +98,7 @@ export class IncidentsService implements OnModuleInit, OnApplicationShutdown {
     if (!before) throw incidentNotFound();
     if (before.status === 'RESOLVED')
       throw new GpasError('INVALID_REQUEST', 'The incident is resolved already');
+    if (resolution.movementId !== null && before.calledBackAt) throw calledBack(before.calledBackAt);
     const change = { ...resolution, status: 'RESOLVED', resolvedAt: new Date() } as const;
     await manager.update(IncidentEntity, { id }, change);
     return { before, after: { ...before, ...change } };
@@ -115,6 +120,11 @@ export class IncidentsService implements OnModuleInit, OnApplicationShutdown {
         this.logger.error(`SIGNATURE_FAILURES of ${parentSystemId} could not be kept: ${String(error)}`);
       });
   }
+}
+
+/** Why there is no money for it. */
+export function calledBack(at: Date): GpasError {
+  return new GpasError('INVALID_TX_ID', `GPAS called it back at ${at.toISOString()}: it is never paid`);
 }
 
 function incidentNotFound(): GpasError {

@@ -209,8 +209,10 @@ export class MovementsService implements OnApplicationShutdown {
       const decision = decisions[index];
       return decision ? sightingsOf(each, decision.outcome, decision.wallet) : [];
     });
-    for (const { parentSystemId, references, at } of calledBack(recorded, outcomes)) {
-      await this.incidents.callBack(transaction, parentSystemId, references, at);
+    for (const [index, { command, at }] of recorded.entries()) {
+      const outcome = outcomes[index];
+      if (outcome?.type !== 'REFUSED' || outcome.callsBack === null) continue;
+      await this.incidents.callBack(transaction, command.parentSystemId, outcome.callsBack, at);
     }
     await this.incidents.record(transaction, sightings);
     return decisions.map((answer) => ({ done: true, answer }));
@@ -249,18 +251,6 @@ async function write(
       outcome?.type === 'BOOKED' ? [{ ...outcome.movement, at, description, tags }] : [],
     ),
   );
-}
-
-/** The references whose refused play a rollback has called back, by parent system. */
-function calledBack(
-  recorded: readonly RecordedCommand[],
-  outcomes: readonly Outcome[],
-): { parentSystemId: string; references: readonly string[]; at: Date }[] {
-  return recorded.flatMap(({ command, at }, index) => {
-    const bindings = outcomes[index]?.bindings ?? [];
-    const references = bindings.filter(({ ordinal }) => ordinal === 1).map((each) => each.externalReference);
-    return references.length === 0 ? [] : [{ parentSystemId: command.parentSystemId, references, at }];
-  });
 }
 
 function receiptOf(movement: BookedMovement, wallet: Wallet | undefined): Receipt {

@@ -66,7 +66,7 @@ export class MovementModel {
       if (target === undefined)
         this.known.set(`${system} ${play.target}`, { ...fresh, kind: 'TOMBSTONE', movement: undefined });
       else if (target.movement === undefined && ['CREDIT', 'DEBIT'].includes(target.kind))
-        target.dead ||= walletId === undefined || target.walletId === walletId;
+        target.dead ||= walletId !== undefined && target.walletId === walletId;
     };
     const yes = (real: number, bonus: number): string => {
       if (wallet === undefined) throw new Error('no wallet');

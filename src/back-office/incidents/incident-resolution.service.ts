@@ -3,7 +3,7 @@ import type { Actor } from '../../audit/audit.types.js';
 import type { Transaction } from '../../database/unit-of-work.js';
 import { GpasError } from '../../errors/gpas-error.js';
 import type { Incident } from '../../incidents/incident.types.js';
-import { IncidentsService } from '../../incidents/incidents.service.js';
+import { calledBack, IncidentsService } from '../../incidents/incidents.service.js';
 import { MovementsService } from '../../movements/movements.service.js';
 import { toDecimalText } from '../../wallets/money.js';
 import { AuditedChanges } from '../shared/audited-changes.service.js';
@@ -50,12 +50,7 @@ export class IncidentResolution {
   private async settle(transaction: Transaction, incident: Incident, note: string): Promise<string> {
     const { status, calledBackAt, kind, parentSystemId } = incident;
     if (status === 'RESOLVED') throw new GpasError('INVALID_REQUEST', 'The incident is resolved already');
-    if (calledBackAt) {
-      throw new GpasError(
-        'INVALID_TX_ID',
-        `GPAS called it back at ${calledBackAt.toISOString()}: it is never paid`,
-      );
-    }
+    if (calledBackAt) throw calledBack(calledBackAt);
     const request = kind === 'LATE_SETTLEMENT_REFUSED' ? requestOf(incident) : undefined;
     if (!request) {
       throw new GpasError(

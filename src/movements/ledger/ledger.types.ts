@@ -190,6 +190,8 @@ export interface Refused {
   /** For `x-movement-id`: the first movement, when this is its exact repeat. */
   readonly firstMovementId: string | null;
   readonly incident: RefusalKind | null;
+  /** The reference of a refused play that GPAS rolled back: whatever incident is of it, it is never paid. */
+  readonly callsBack: string | null;
 }
 
 export type Outcome = Booked | Replayed | Refused;

@@ -42,7 +42,7 @@ function book(sight: Sight, change: Change): Outcome {
  * captured body must be worthless elsewhere (protocol §2.3). Credits and rollbacks even to no wallet; a bet whose session is
  * not known is not, because it was never charged, and GPAS would take a later 1003 for a bet that was.
  */
-function refuse(sight: Sight, { error, message, incident, first, buries }: Refusal): Refused {
+function refuse(sight: Sight, { error, message, incident, first, buries, callsBack }: Refusal): Refused {
   const { command, record, wallet } = sight;
   const isBound =
     record === undefined &&
@@ -58,6 +58,7 @@ function refuse(sight: Sight, { error, message, incident, first, buries }: Refus
       ...(buries ? [tombstoneOf(sight, buries === 'unseen' ? 0 : 1)] : []),
     ],
     firstMovementId: first?.id ?? null,
+    callsBack: callsBack ?? null,
     // A win that is not paid is told, whatever the reason; one that was paid before is not refused.
     incident: incident ?? (command.kind === 'CREDIT' && !first ? 'WIN_REFUSED' : null),
   };

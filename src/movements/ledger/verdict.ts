@@ -38,6 +38,8 @@ export interface RefusalDetails {
   readonly first?: BookedMovement;
   /** A rollback's target is never to be booked: a tombstone under a reference not seen before, or over a refused play. */
   readonly buries?: 'unseen' | 'refused';
+  /** The reference of a refused play that GPAS does not want any more: its incident is never paid. */
+  readonly callsBack?: string;
 }
 
 export function refuse(error: ErrorName, details: RefusalDetails = {}): Refusal {

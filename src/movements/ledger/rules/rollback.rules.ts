@@ -76,6 +76,8 @@ function burialOf(wallet: WalletState | undefined, target: ReferenceRecord | und
   if (target === undefined) return { buries: 'unseen' };
   const { kind, walletId } = target.binding;
   const isRefusedPlay = target.movement === null && (kind === 'CREDIT' || kind === 'DEBIT');
-  const isOwn = wallet === undefined || walletId === wallet.id;
-  return isRefusedPlay && isOwn && !target.voided ? { buries: 'refused' } : {};
+  if (!isRefusedPlay || target.voided) return {};
+  // Without the lock on its wallet it may be booked at this moment: there its incident alone can be stopped.
+  if (wallet === undefined) return { callsBack: target.binding.externalReference };
+  return walletId === wallet.id ? { buries: 'refused', callsBack: target.binding.externalReference } : {};
 }

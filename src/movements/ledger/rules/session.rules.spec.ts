@@ -82,19 +82,28 @@ describe('the session', () => {
     booked(table.rollback('back', 'bet', { sessionId: 'ann-closed' }, ACCEPT_LATE));
   });
 
-  it.each(['ann-closed', 'nowhere', ''])(
-    'closed or not known (%s): what a rollback calls back there is never paid, whichever came first',
+  it('closed: what a rollback calls back there is never paid, whichever came first', () => {
+    const table = new LedgerTable();
+    const closed = { sessionId: 'ann-closed' };
+    refused(table.credit('late-win', 5, closed));
+    expect(refused(table.rollback('back-1', 'late-win', closed)).callsBack).toBe('late-win');
+    refused(table.rollback('back-2', 'later-win', closed));
+    for (const reference of ['late-win', 'later-win']) {
+      const paid = table.credit(reference, 5, closed, ACCEPT_LATE);
+      expect(paid).toMatchObject({ error: 'INVALID_TX_ID', incident: 'TOMBSTONE_HIT' });
+    }
+    expect(table.balances()).toEqual([100_00n, 20_00n]);
+  });
+
+  it.each(['nowhere', ''])(
+    'not known (%s): a rollback stops what has not come, and the incident of what has',
     (sessionId) => {
       const table = new LedgerTable();
       const where = { sessionId, problem: sessionId === '' ? 'walletSessionId is missing' : null };
       refused(table.credit('late-win', 5, { sessionId: 'ann-closed' }));
-      refused(table.rollback('back-1', 'late-win', where));
+      expect(refused(table.rollback('back-1', 'late-win', where)).callsBack).toBe('late-win');
       refused(table.rollback('back-2', 'later-win', where));
-      for (const reference of ['late-win', 'later-win']) {
-        const paid = table.credit(reference, 5, { sessionId: 'ann-closed' }, ACCEPT_LATE);
-        expect(paid).toMatchObject({ error: 'INVALID_TX_ID', incident: 'TOMBSTONE_HIT' });
-      }
-      expect(table.balances()).toEqual([100_00n, 20_00n]);
+      expect(errorOf(table.credit('later-win', 5, {}, ACCEPT_LATE))).toBe('INVALID_TX_ID');
     },
   );
 
@@ -103,7 +112,7 @@ describe('the session', () => {
     booked(table.debit('bet', 5));
     booked(table.rollback('back', 'bet'));
     refused(table.credit('late-win', 5, { sessionId: 'ann-closed' }));
-    refused(table.rollback('back', 'late-win', { sessionId: 'nowhere' }));
+    expect(refused(table.rollback('back', 'late-win', { sessionId: 'nowhere' })).callsBack).toBeNull();
     booked(table.credit('late-win', 5, { sessionId: 'ann-closed' }, ACCEPT_LATE));
   });
 
