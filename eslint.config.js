@@ -45,7 +45,7 @@ export default defineConfig(
     languageOptions: { globals: { process: 'readonly', console: 'readonly' } },
   },
   {
-    files: ['src/**/*.ts', 'examples/**/*.ts'],
+    files: ['**/*.ts'],
     plugins: { rooms },
     rules: { 'rooms/doors': 'error' },
   },

@@ -37,7 +37,7 @@ export async function createApp(
   app.useGlobalFilters(new ErrorFilter());
   app.useGlobalPipes(createValidationPipe());
   setUpSwaggerUi(app, config.demo ? demoExecution(config) : {});
-  limitConnections(app.getHttpServer());
+  boundConnections(app.getHttpServer());
   return app;
 }
 
@@ -55,7 +55,7 @@ function createAdapter({ http }: Config): ExpressAdapter {
 /** Longer than a load balancer keeps an idle connection, so that it is the one who closes. */
 const KEEP_ALIVE_MS = 75_000;
 
-function limitConnections(server: Server): void {
+function boundConnections(server: Server): void {
   server.keepAliveTimeout = KEEP_ALIVE_MS;
   server.headersTimeout = 10_000;
   server.requestTimeout = 30_000;

@@ -24,7 +24,7 @@ async function main(): Promise<void> {
 }
 
 /** Past this a container runtime kills; better to say why. */
-const STOP_LIMIT_MS = 9_500;
+const STOP_WAIT_MS = 9_500;
 
 function stopOnSignal(app: NestExpressApplication, logger: Logger): void {
   let stopping = false;
@@ -35,7 +35,7 @@ function stopOnSignal(app: NestExpressApplication, logger: Logger): void {
     setTimeout(() => {
       logger.error({ context: 'Main' }, 'could not stop in time: the database does not answer');
       process.exit(1);
-    }, STOP_LIMIT_MS).unref();
+    }, STOP_WAIT_MS).unref();
     stopGracefully(app).then(
       () => {
         logger.info({ context: 'Main' }, 'stopped');

@@ -7,7 +7,7 @@ import type { AuditEntry } from './audit.types.js';
 import type { Actor, AuditedChange } from './audit.types.js';
 
 /** A page of the trail, latest first. */
-export interface AuditQuery {
+interface AuditQuery {
   /** The last id of the page before. */
   readonly after?: string;
   readonly limit: number;

@@ -9,7 +9,7 @@ const MAX_TOKEN_LENGTH = 4_096;
 const MAX_CLOCK_SKEW_SECONDS = 30;
 
 /** What a good AuthToken says: its wallet, or the launch that knows it. */
-export type AuthTokenClaims = { readonly walletId: string } | { readonly launchId: string };
+type AuthTokenClaims = { readonly walletId: string } | { readonly launchId: string };
 
 /**
  * Verifies AuthTokens (protocol §4.2): self-contained JWTs of the operator's, and reference tokens, which name a launch

@@ -1,4 +1,5 @@
 import { ConfigurationError } from '../config/environment.js';
+import { MissingDatabaseError } from '../database/connection/command-database.js';
 import { classifyDatabaseError } from '../database/database-errors.js';
 import { DatabaseInUseError } from '../database/connection/sqlite-file-lock.js';
 import { UnsafeDatabaseError } from '../database/connection/startup-checks.js';
@@ -11,6 +12,7 @@ export function explainStartFailure(error: unknown, host = process.env['HOST']):
   if (
     error instanceof ConfigurationError ||
     error instanceof DatabaseInUseError ||
+    error instanceof MissingDatabaseError ||
     error instanceof UnsafeDatabaseError
   ) {
     return error.message;

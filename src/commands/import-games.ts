@@ -4,7 +4,7 @@ import { extname, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { loadConfig } from '../config/config.js';
 import { readEnvironmentFile } from '../config/environment-file.js';
-import { withDatabase } from '../database/connection/command-database.js';
+import { MissingDatabaseError, withDatabase } from '../database/connection/command-database.js';
 import { classifyDatabaseError } from '../database/database-errors.js';
 import { DatabaseInUseError } from '../database/connection/sqlite-file-lock.js';
 import { runCommand } from './run-command.js';
@@ -99,7 +99,7 @@ async function main(): Promise<0 | 1> {
 
 /** The errors that are this command's own. */
 function explain(error: unknown): string | undefined {
-  if (error instanceof ImportError) return error.message;
+  if (error instanceof ImportError || error instanceof MissingDatabaseError) return error.message;
   if (error instanceof DatabaseInUseError) {
     return (
       'A server is using the SQLite file. Stop it while games are imported, or change them one by one with ' +

@@ -1,7 +1,7 @@
 import { isIP, isIPv4 } from 'node:net';
 
 /** An address (of the longest prefix) or a network. */
-export interface Network {
+interface Network {
   readonly address: string;
   readonly prefix: number;
   readonly family: 'ipv4' | 'ipv6';

@@ -56,9 +56,12 @@ async function signDemoRequest(request: UiRequest): Promise<UiRequest> {
     const given = Object.keys(request.headers).find((header) => header.toLowerCase() === name.toLowerCase());
     if (given === undefined) request.headers[name] = value;
   };
-  demo.document ??= fetch(`${origin}/docs/openapi.json`).then(
-    (answer) => answer.json() as Promise<ApiDocument>,
-  );
+  demo.document ??= fetch(`${origin}/docs/openapi.json`)
+    .then((answer) => answer.json() as Promise<ApiDocument>)
+    .catch((error: unknown) => {
+      delete demo.document; // the next call asks again
+      throw error;
+    });
   const { paths } = await demo.document;
   const template =
     pathname in paths

@@ -23,7 +23,7 @@ export interface ImportSummary {
 
 export const MAX_GAMES_PER_PAGE = 100;
 
-/** Rows of one statement: few enough for every engine's limits, enough that the way to the database does not count. */
+/** Rows of one statement: few enough for every engine's bounds, enough that the way to the database does not count. */
 const GAMES_PER_STATEMENT = 200;
 
 /**

@@ -1,4 +1,4 @@
-/** A game that a player was sent to: what a reference token (protocol §4) stands for. */
+/** A game that a player was sent to: what a reference token (protocol §4.2) stands for. */
 export interface Launch {
   /** The token's `jti`. */
   readonly id: string;

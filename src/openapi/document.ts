@@ -47,7 +47,7 @@ export function createOpenApiDocument(app: INestApplication): OpenAPIObject {
   });
 }
 
-/** Generated clients call their methods by it: it keeps the name that it has had from the first. */
+/** Generated clients call their methods by it: those of the back office begin with `Operator`, as their paths do. */
 function nameOf(controller: string): string {
   return controller.replace(/^BackOffice/, 'Operator').replace(/Controller$/, '');
 }

@@ -19,7 +19,7 @@ import {
 } from './session.rules.js';
 
 /** What to look for; whatever is given must hold. */
-export interface SessionQuery {
+interface SessionQuery {
   readonly walletId?: string;
   readonly status?: SessionStatus;
   /** Opened then or later. */

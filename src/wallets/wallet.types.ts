@@ -1,4 +1,4 @@
-/** What the balance is reported as (protocol §1). */
+/** What the balance is reported as (protocol §1.3). */
 export const WALLET_CODES = ['BINGO', 'CASINO', 'SPORT'] as const;
 export type WalletCode = (typeof WALLET_CODES)[number];
 

@@ -172,7 +172,7 @@ describe('games:import', () => {
       expect(output).toMatch(/lacks tables .*migration:run/);
     } else {
       const path = database.url.slice('sqlite:'.length);
-      expect(output).toMatch(/there is no SQLite file .* Set DATABASE_URL\.\n$/);
+      expect(output).toMatch(/^There is no SQLite file .* Set DATABASE_URL\.\n$/);
       expect(existsSync(path)).toBe(false);
       writeFileSync(path, '');
       expect((await importLines(LINES)).output).toMatch(/lacks tables .*migration:run/);

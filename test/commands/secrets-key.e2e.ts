@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import type { NestExpressApplication } from '@nestjs/platform-express';
 import type { MigrationInterface } from 'typeorm';
@@ -189,6 +190,20 @@ describe('SECRETS_KEY replaced by another', () => {
       await expectBothToSign(url);
     });
   }
+});
+
+describe('secrets:encrypt without a database', () => {
+  it('says what is missing, and makes none', async () => {
+    const { code, output } = await encrypt({ SECRETS_KEY: ONE });
+    expect(code).toBe(1);
+    if (ENGINE === 'mysql') {
+      expect(output).toMatch(/lacks tables .*migration:run/);
+    } else {
+      const path = database.url.slice('sqlite:'.length);
+      expect(output).toBe(`There is no SQLite file ${path}. Set DATABASE_URL.\n`);
+      expect(existsSync(path)).toBe(false);
+    }
+  });
 });
 
 describe('without SECRETS_KEY', () => {

@@ -151,7 +151,7 @@ describe('verify-ledger', () => {
     const database = await createTestDatabase();
     const { code, output } = await verifyLedger(database.url);
     expect(code).toBe(2);
-    expect(output).toMatch(/there is no SQLite file|lacks tables/);
+    expect(output).toMatch(/: (There is no SQLite file .* Set DATABASE_URL\.\n$|The database lacks tables)/);
     if (ENGINE === 'sqlite') expect(existsSync(database.url.slice('sqlite:'.length))).toBe(false);
     await database.drop();
   });

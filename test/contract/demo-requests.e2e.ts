@@ -52,6 +52,17 @@ describe('"Execute" in Swagger UI on demo values', () => {
     expect((await execute('PATCH', `/sessions/close?id=${id}`)).status).toBe(200);
   });
 
+  it('asks again for what routes want after it could not', async () => {
+    const sign = await interceptorFrom(server.url);
+    const balance = (url: string): UiRequest => ({
+      url: `${url}/wallets/balance?walletSessionId=x`,
+      method: 'GET',
+      headers: {},
+    });
+    await expect(sign!(balance('http://127.0.0.1:1'))).rejects.toThrow();
+    expect((await sign!(balance(server.url))).headers).toHaveProperty('x-signature');
+  });
+
   it('sends no call that its route refuses for want of a key, a token or a signature', async () => {
     const sign = await interceptorFrom(server.url);
     const document = JSON.parse(

@@ -107,6 +107,39 @@ describe('links', () => {
   });
 });
 
+describe('docs, README.md and CONTRIBUTING.md', () => {
+  const files = [
+    'README.md',
+    'CONTRIBUTING.md',
+    ...readdirSync(join(ROOT, 'docs'), { recursive: true, encoding: 'utf8' })
+      .filter((name) => name.endsWith('.md'))
+      .map((name) => `docs/${name}`),
+  ];
+  /** What CONTRIBUTING.md shows as an example of a room that somebody may add. */
+  const EXAMPLES = ['cashback/cashback.module.js'];
+  const sources = readdirSync(join(ROOT, 'src'), { recursive: true, encoding: 'utf8' })
+    .filter((name) => name.endsWith('.ts'))
+    .map((name) => read(`src/${name}`))
+    .join('\n');
+
+  it.each(files)('%s names files of the repository or below src/', (file) => {
+    const named = [...read(file).matchAll(/(?<![\w./:@-])[a-z][\w-]*(?:\/[\w.-]+)*\/[\w.-]+\.(?:ts|js)\b/g)];
+    const missing = named
+      .map(([path]) => path)
+      .filter((path) => !EXAMPLES.includes(path))
+      .filter((path) => {
+        const source = path.replace(/^dist\//, '').replace(/\.js$/, '.ts');
+        return ![path, source, `src/${source}`].some((place) => existsSync(join(ROOT, place)));
+      });
+    expect(missing).toEqual([]);
+  });
+
+  it.each(files)('%s names decorators that src/ has', (file) => {
+    const named = [...read(file).matchAll(/(?<=^|[\s`(])@([A-Z]\w+)/gm)].map(([, name = '']) => name);
+    expect(named.filter((name) => !new RegExp(`\\b${name}\\b`).test(sources))).toEqual([]);
+  });
+});
+
 describe('the forms of the repository', () => {
   const issues = readdirSync(join(ROOT, '.github/ISSUE_TEMPLATE')).filter((name) => name !== 'config.yml');
 

@@ -56,7 +56,7 @@ export class MovementModel {
       const isBet = play.kind === 'DEBIT' && wallet !== undefined;
       if (before === undefined && (play.kind === 'CREDIT' || play.kind === 'ROLLBACK' || isBet))
         this.known.set(key, fresh);
-      const isWin = play.kind === 'CREDIT' && !/ /.test(answer);
+      const isWin = play.kind === 'CREDIT' && !answer.includes(' ');
       return isWin ? `${answer} WIN` : answer;
     };
     const target = this.known.get(`${system} ${play.target}`);

@@ -4,7 +4,7 @@ import type { Actor, AuditedChange } from '../../audit/audit.types.js';
 import { type Transaction, UnitOfWork } from '../../database/unit-of-work.js';
 
 /** What a change came to, and what the trail keeps of it. */
-export interface Changed<T> {
+interface Changed<T> {
   readonly result: T;
   readonly change: AuditedChange;
 }

@@ -6,7 +6,7 @@ import { BackOfficeRoute } from '../../auth/route-access.js';
 import { MovementsService } from '../../movements/movements.service.js';
 import { WalletsService } from '../../wallets/wallets.service.js';
 import { WalletPath } from '../shared/wallet-path.dto.js';
-import { OperatorMovementAnswer, OperatorMovementBody } from './dto/payment.dto.js';
+import { PaymentAnswer, PaymentBody } from './dto/payment.dto.js';
 import {
   ChangeWalletBody,
   CreateWalletBody,
@@ -73,14 +73,14 @@ export class BackOfficeWalletsController {
   @Post(':walletId/deposits')
   @BackOfficeRoute('write', 'NOT_FOUND', 'DUPLICATE_TX_ID')
   @ApiOperation({ summary: 'Pay money in', description: 'Booked once for one externalReference.' })
-  @ApiBody({ type: OperatorMovementBody })
-  @ApiCreatedResponse({ type: OperatorMovementAnswer, description: 'The deposit is booked' })
+  @ApiBody({ type: PaymentBody })
+  @ApiCreatedResponse({ type: PaymentAnswer, description: 'The deposit is booked' })
   async deposit(
     @CallingActor() actor: Actor,
     @Param() { walletId }: WalletPath,
-    @Body() { description = null, ...body }: OperatorMovementBody,
-  ): Promise<OperatorMovementAnswer> {
-    return OperatorMovementAnswer.of(
+    @Body() { description = null, ...body }: PaymentBody,
+  ): Promise<PaymentAnswer> {
+    return PaymentAnswer.of(
       await this.movements.pay(actor, { ...body, kind: 'DEPOSIT', walletId }, { description, tags: null }),
     );
   }
@@ -88,14 +88,14 @@ export class BackOfficeWalletsController {
   @Post(':walletId/withdrawals')
   @BackOfficeRoute('write', 'NOT_FOUND', 'DUPLICATE_TX_ID', 'INSUFFICIENT_FUNDS')
   @ApiOperation({ summary: 'Pay money out', description: 'Booked once for one externalReference.' })
-  @ApiBody({ type: OperatorMovementBody })
-  @ApiCreatedResponse({ type: OperatorMovementAnswer, description: 'The withdrawal is booked' })
+  @ApiBody({ type: PaymentBody })
+  @ApiCreatedResponse({ type: PaymentAnswer, description: 'The withdrawal is booked' })
   async withdraw(
     @CallingActor() actor: Actor,
     @Param() { walletId }: WalletPath,
-    @Body() { description = null, ...body }: OperatorMovementBody,
-  ): Promise<OperatorMovementAnswer> {
-    return OperatorMovementAnswer.of(
+    @Body() { description = null, ...body }: PaymentBody,
+  ): Promise<PaymentAnswer> {
+    return PaymentAnswer.of(
       await this.movements.pay(actor, { ...body, kind: 'WITHDRAWAL', walletId }, { description, tags: null }),
     );
   }

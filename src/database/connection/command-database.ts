@@ -11,8 +11,16 @@ import { lockSqliteFile } from './sqlite-file-lock.js';
 const STATEMENT_TIMEOUT_MS = 60_000;
 const ENTITIES = [join(import.meta.dirname, '../../**/*.entity.{js,ts}')];
 
+/** There is no SQLite file where DATABASE_URL says. */
+export class MissingDatabaseError extends Error {
+  constructor(path: string) {
+    super(`There is no SQLite file ${path}. Set DATABASE_URL.`);
+    this.name = 'MissingDatabaseError';
+  }
+}
+
 /** What a command has of the database. */
-export interface CommandDatabase {
+interface CommandDatabase {
   readonly dataSource: DataSource;
   readonly unitOfWork: UnitOfWork;
 }
@@ -20,7 +28,7 @@ export interface CommandDatabase {
 /**
  * Opens DATABASE_URL for a command, with the tables of every room, and closes it after `work`.
  * @param access to read, beside servers; or to write: then no server may use the same SQLite file
- * @throws DatabaseInUseError; Error where there is no SQLite file, which opening it would make
+ * @throws DatabaseInUseError; MissingDatabaseError, because opening the file would make it
  */
 export async function withDatabase<T>(
   config: Config,
@@ -29,7 +37,7 @@ export async function withDatabase<T>(
 ): Promise<T> {
   const { database } = config;
   if (database.engine === 'sqlite' && database.path !== ':memory:' && !existsSync(database.path)) {
-    throw new Error(`there is no SQLite file ${database.path}. Set DATABASE_URL.`);
+    throw new MissingDatabaseError(database.path);
   }
   const isLocked = database.engine === 'sqlite' && access === 'write';
   const release = isLocked ? lockSqliteFile(database.path) : (): void => undefined;
@@ -46,8 +54,11 @@ export async function withDatabase<T>(
 }
 
 function optionsOf(database: DatabaseConfig, access: 'read' | 'write'): DataSourceOptions {
-  const options = { ...dataSourceOptions(database, STATEMENT_TIMEOUT_MS), entities: ENTITIES };
-  if (database.engine === 'mysql' || access === 'write') return options;
+  // Who only reads does so on one connection: the others are for servers.
+  const isReader = access === 'read';
+  const used = database.engine === 'mysql' && isReader ? { ...database, poolSize: 1 } : database;
+  const options = { ...dataSourceOptions(used, STATEMENT_TIMEOUT_MS), entities: ENTITIES };
+  if (database.engine === 'mysql' || !isReader) return options;
   return {
     ...options,
     // Not opened read-only: SQLite could not read then what a killed server left in its log.

@@ -1,7 +1,6 @@
 import { ApiProperty } from '@nestjs/swagger';
 import { SubWalletSummary, summaryOf } from '../../wallets/balance.dto.js';
 import { toJsonNumber } from '../../wallets/money.js';
-import { bonusPartMinor } from '../ledger/rules/change.rules.js';
 import type { Receipt } from '../movements.service.js';
 
 /** The answer to Debit, Credit and Rollback (protocol §1.4). */
@@ -32,12 +31,12 @@ export class MovementAnswer {
   readonly subWalletsSummary!: SubWalletSummary[];
 
   static of({ movement, wallet: { decimals } }: Receipt): MovementAnswer {
-    const { id, realAfterMinor, bonusAfterMinor } = movement;
+    const { id, bonusDeltaMinor, realAfterMinor, bonusAfterMinor } = movement;
     return {
       status: 'OK',
       movementId: id,
       ...summaryOf({ realMinor: realAfterMinor, bonusMinor: bonusAfterMinor }, decimals),
-      amountBonus: toJsonNumber(bonusPartMinor(movement), decimals),
+      amountBonus: toJsonNumber(bonusDeltaMinor < 0n ? -bonusDeltaMinor : bonusDeltaMinor, decimals),
     };
   }
 }

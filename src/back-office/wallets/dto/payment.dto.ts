@@ -1,4 +1,4 @@
-import { ApiProperty } from '@nestjs/swagger';
+import { ApiProperty, ApiSchema } from '@nestjs/swagger';
 import { IsIn } from 'class-validator';
 import { Description } from '../../../movements/dto/movement.dto.js';
 import type { Receipt } from '../../../movements/movements.service.js';
@@ -8,7 +8,9 @@ import { Amount } from '../../../wallets/amount.decorator.js';
 import { SubWalletSummary, summaryOf } from '../../../wallets/balance.dto.js';
 import { toJsonNumber } from '../../../wallets/money.js';
 
-export class OperatorMovementBody {
+/** The operator's payment. Generated clients know it by the name that it has in the document. */
+@ApiSchema({ name: 'OperatorMovementBody' })
+export class PaymentBody {
   @Identifier({
     description: "The operator's own unique id of this payment; sent again, it is booked once",
     example: 'deposit-2026-02-05-0001',
@@ -26,7 +28,8 @@ export class OperatorMovementBody {
   readonly description?: string | null;
 }
 
-export class OperatorMovementAnswer {
+@ApiSchema({ name: 'OperatorMovementAnswer' })
+export class PaymentAnswer {
   @ApiProperty({ format: 'uuid', example: '019a8e3c-5f1e-7c3a-9d52-3b1f0a6c7e42' })
   readonly movementId!: string;
 
@@ -48,7 +51,7 @@ export class OperatorMovementAnswer {
   @ApiProperty({ type: [SubWalletSummary] })
   readonly subWalletsSummary!: SubWalletSummary[];
 
-  static of({ movement, wallet: { decimals } }: Receipt): OperatorMovementAnswer {
+  static of({ movement, wallet: { decimals } }: Receipt): PaymentAnswer {
     const { id, kind, walletId, externalReference, amountMinor, realAfterMinor, bonusAfterMinor } = movement;
     return {
       movementId: id,

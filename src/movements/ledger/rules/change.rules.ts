@@ -51,8 +51,3 @@ export function wholeChange(
     gameId,
   };
 }
-
-/** How much of a movement's amount was bonus money (`amountBonus` of the answer), in minor units. */
-export function bonusPartMinor(movement: { readonly bonusDeltaMinor: bigint }): bigint {
-  return movement.bonusDeltaMinor < 0n ? -movement.bonusDeltaMinor : movement.bonusDeltaMinor;
-}
