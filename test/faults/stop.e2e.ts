@@ -37,6 +37,8 @@ describe('SIGTERM under load', () => {
       const answered = load.heard.filter((one) => 'answer' in one);
       expect(answered.every((one) => one.answer.status === 201)).toBe(true);
       expect(answered).toHaveLength(lines.length);
+      // Those that were in flight when it was told to stop were answered, and told that it does.
+      expect(answered.filter((one) => one.answer.headers.connection === 'close').length).toBeGreaterThan(0);
       // Afterwards nobody listens. A reset is a connection that the kernel had taken and the server had not.
       const errors = load.heard.flatMap((one) => ('error' in one ? [one.error.code] : []));
       expect(errors.filter((code) => code !== 'ECONNREFUSED' && code !== 'ECONNRESET')).toEqual([]);
