@@ -112,7 +112,7 @@ export const ROOMS = [
   },
   {
     room: 'movements/verification',
-    knows: ['movements/ledger'],
+    knows: ['database', 'incidents', 'movements/ledger', 'parent-systems', 'sessions', 'wallets'],
     shows: ['ledger-verification'],
     reads: ['movements', 'reference_bindings', 'wallets'],
     without: HTTP,

@@ -4,7 +4,7 @@ import { And, type FindOperator, LessThan, MoreThanOrEqual } from 'typeorm';
 const FIRST = '00000000-0000-7000-8000-000000000000';
 const AFTER_ALL = 'g';
 /** Between the making of an id and the instant that is stored with it. */
-const SLACK_MS = 60_000;
+export const SLACK_MS = 60_000;
 
 interface Period {
   /** Included. */

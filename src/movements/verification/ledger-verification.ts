@@ -1,61 +1,80 @@
 import type { DataSource } from 'typeorm';
+import { BINDINGS } from './checks/binding-checks.js';
+import { INCIDENTS } from './checks/incident-checks.js';
+import { PARENT_SYSTEMS } from './checks/parent-system-checks.js';
+import { SESSIONS } from './checks/session-checks.js';
+import { TRAIL } from './checks/trail-checks.js';
+import type { Row } from './forms.js';
 import {
+  movementFormProblems,
   movementOf,
   MOVEMENTS_PER_PAGE,
   readMovements,
   readStrangers,
+  readTrailed,
+  readWallet,
   readWallets,
-  type Row,
+  type WalletPageRow,
+  walletFormProblems,
   walletOf,
+  walletProblems,
   WALLETS_PER_PAGE,
 } from './ledger-reading.js';
-import { type VerifiedWallet, WalletVerification } from './wallet-verification.js';
+import { type Finding, type TableCheck, walkTable } from './table-walk.js';
+import { Tombstones } from './tombstones.js';
+import { WalletVerification } from './wallet-verification.js';
 
-/** What was walked so far. */
-export interface Progress {
-  readonly wallets: number;
-  readonly movements: number;
-}
+/** What was walked so far: how many of what, in the order in which it is walked. */
+export type Walked = ReadonlyMap<string, number>;
 
-/** A wallet that does not agree with its movements. */
-export interface WrongWallet {
-  readonly walletId: string;
-  /** In words. */
-  readonly problem: string;
-}
+/** The tables that are walked row by row after the wallets; each statement brings what the rows depend on. */
+const CHECKS: readonly TableCheck[] = [BINDINGS, SESSIONS, INCIDENTS, TRAIL, PARENT_SYSTEMS];
 
 /**
- * Verifies that every wallet and its movements agree, line by line. Only reads, page by page, and takes no lock, so it
- * may run beside servers.
+ * Verifies that what is stored agrees: every wallet with its movements, line by line, and every row with those that it must
+ * agree with. Only reads, page by page, and takes no lock, so it may run beside servers.
  *
  * No snapshot holds it together, and none is needed: a wallet's row is read first, with its `seq`. The movements up to
- * that `seq` were committed with it or before it and never change, and what comes later has a higher `seq`.
+ * that `seq` were committed with it or before it and never change, and what comes later has a higher `seq`. The other
+ * tables: see {@link walkTable}. Whatever is suspect is looked at once more before it is told.
  */
-export class LedgerVerification implements Progress {
-  wallets = 0;
-  movements = 0;
+export class LedgerVerification {
+  private readonly counts = new Map<string, number>();
 
   /** @param onProgress is told after every page */
   constructor(
     private readonly dataSource: DataSource,
-    private readonly onProgress: (progress: Progress) => void,
+    private readonly onProgress: (walked: Walked) => void,
   ) {}
 
-  /** Walks the ledger and yields what does not agree. */
-  async *run(): AsyncGenerator<WrongWallet> {
+  get walked(): Walked {
+    return this.counts;
+  }
+
+  /** Walks it all and yields what does not agree. */
+  async *run(): AsyncGenerator<Finding> {
+    this.count('wallets', 0);
+    this.count('movements', 0);
+    yield* this.walkWallets();
+    for (const check of CHECKS) {
+      this.count(check.plural, 0);
+      yield* check === BINDINGS ? this.walkBindings() : this.walk(check);
+    }
+  }
+
+  private async *walkWallets(): AsyncGenerator<Finding> {
     let after = '';
     for (;;) {
       const rows = await readWallets(this.dataSource, after);
       const end = rows.length < WALLETS_PER_PAGE ? null : String(rows.at(-1)?.['id']);
       for (const walletId of await readStrangers(this.dataSource, after, end)) {
-        this.wallets += 1;
-        yield { walletId, problem: 'has movements but does not exist' };
+        this.count('wallets', 1);
+        yield { subject: `wallet ${walletId}`, problem: 'has movements but does not exist' };
       }
       for (const row of rows) {
         const problem = await this.verifyWallet(row);
-        this.wallets += 1;
-        this.onProgress(this);
-        if (problem !== null) yield { walletId: String(row['id']), problem };
+        this.count('wallets', 1);
+        if (problem !== null) yield { subject: `wallet ${String(row['id'])}`, problem };
       }
       if (end === null) return;
       after = end;
@@ -63,36 +82,68 @@ export class LedgerVerification implements Progress {
   }
 
   private async verifyWallet(row: Row): Promise<string | null> {
+    if ((await this.problemOf(row, (rows) => this.count('movements', rows))) === null) return null;
+    const again = await readWallet(this.dataSource, String(row['id']));
+    return again === undefined ? 'was there and is gone' : this.problemOf(again, () => undefined);
+  }
+
+  private async problemOf(row: Row, onMovements: (count: number) => void): Promise<string | null> {
     const verification = new WalletVerification();
-    try {
-      const wallet = walletOf(row);
-      await this.takeMovements(wallet, verification);
-      verification.finish(wallet);
-      if (wallet.lastSeq > wallet.seq) {
-        verification.report(
-          `has movements up to seq ${wallet.lastSeq}, beyond the wallet's seq ${wallet.seq}`,
-        );
-      }
-    } catch (error) {
-      // SQLite keeps a fraction or a word in a column of integers.
-      if (!(error instanceof RangeError || error instanceof SyntaxError)) throw error;
-      verification.report(`holds what is no whole number: ${error.message}`);
+    const malformed = walletFormProblems(row);
+    for (const problem of malformed) verification.report(problem);
+    if (malformed.length > 0) return verification.summary();
+    const wallet = walletOf(row);
+    await this.takeMovements(wallet, verification, onMovements);
+    verification.finish(wallet);
+    if (wallet.lastSeq > wallet.seq) {
+      verification.report(`has movements up to seq ${wallet.lastSeq}, beyond the wallet's seq ${wallet.seq}`);
     }
+    for (const problem of walletProblems(row)) verification.report(problem);
     return verification.summary();
   }
 
-  private async takeMovements(wallet: VerifiedWallet, verification: WalletVerification): Promise<void> {
+  private async takeMovements(
+    wallet: WalletPageRow,
+    verification: WalletVerification,
+    onMovements: (count: number) => void,
+  ): Promise<void> {
     let after = Number.MIN_SAFE_INTEGER;
     for (;;) {
       const rows = await readMovements(this.dataSource, wallet, after);
+      const payments = rows.filter(({ kind }) => kind === 'DEPOSIT' || kind === 'WITHDRAWAL');
+      const trailed = await readTrailed(this.dataSource, wallet.id, payments);
       for (const row of rows) {
-        const movement = movementOf(row);
-        verification.take(movement);
-        after = movement.seq;
+        const malformed = movementFormProblems(row);
+        if (malformed.length === 0) verification.take(movementOf(row, trailed.has(row['id'])));
+        else
+          verification.takeUnreadable(`seq ${String(row['seq'])}, movement ${String(row['id'])}`, malformed);
+        after = Number(row['seq']);
       }
-      this.movements += rows.length;
-      this.onProgress(this);
+      onMovements(rows.length);
       if (rows.length < MOVEMENTS_PER_PAGE) return;
     }
+  }
+
+  private async *walkBindings(): AsyncGenerator<Finding> {
+    const tombstones = new Tombstones(this.dataSource);
+    const unfounded: Finding[] = [];
+    yield* this.walk(BINDINGS, async (rows) => void unfounded.push(...(await tombstones.take(rows))));
+    yield* unfounded;
+    yield* await tombstones.finish();
+  }
+
+  private walk(
+    check: TableCheck,
+    onPage: (rows: readonly Row[]) => void | Promise<void> = () => undefined,
+  ): AsyncGenerator<Finding> {
+    return walkTable(this.dataSource, check, async (rows) => {
+      await onPage(rows);
+      this.count(check.plural, rows.length);
+    });
+  }
+
+  private count(what: string, more: number): void {
+    this.counts.set(what, (this.counts.get(what) ?? 0) + more);
+    this.onProgress(this.counts);
   }
 }
