@@ -10,6 +10,8 @@ import type * as MetricsFile from '../../src/metrics/metrics.js';
 import type * as ErrorFilterFile from '../../src/errors/error.filter.js';
 import type * as UnitOfWorkFile from '../../src/database/unit-of-work.js';
 import type * as DataSourceOptionsFile from '../../src/database/connection/data-source-options.js';
+import type * as CommandDatabaseFile from '../../src/database/connection/command-database.js';
+import type * as LedgerVerificationFile from '../../src/movements/verification/ledger-verification.js';
 import type * as MigrationsIndexFile from '../../src/database/migrations/index.js';
 import type * as RouteAccessFile from '../../src/auth/route-access.js';
 import type * as FailedSignaturesFile from '../../src/auth/failed-signatures.js';
@@ -47,6 +49,12 @@ export const { UnitOfWork } = await built<typeof UnitOfWorkFile>('database/unit-
 export type UnitOfWork = InstanceType<typeof UnitOfWork>;
 export const { dataSourceOptions } = await built<typeof DataSourceOptionsFile>(
   'database/connection/data-source-options',
+);
+export const { withDatabase } = await built<typeof CommandDatabaseFile>(
+  'database/connection/command-database',
+);
+export const { LedgerVerification } = await built<typeof LedgerVerificationFile>(
+  'movements/verification/ledger-verification',
 );
 export const { migrations } = await built<typeof MigrationsIndexFile>('database/migrations/index');
 export const { ROUTE_ACCESS } = await built<typeof RouteAccessFile>('auth/route-access');
