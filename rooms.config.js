@@ -112,9 +112,9 @@ export const ROOMS = [
   },
   {
     room: 'movements/verification',
-    knows: ['database', 'incidents', 'movements/ledger', 'parent-systems', 'sessions', 'wallets'],
+    knows: ['database', 'movements/ledger', 'wallets'],
     shows: ['ledger-verification'],
-    reads: ['movements', 'reference_bindings', 'wallets'],
+    reads: ['audit_entries', 'movements', 'reference_bindings', 'sessions', 'wallets'],
     without: HTTP,
   },
   {

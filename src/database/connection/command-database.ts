@@ -20,7 +20,7 @@ export class MissingDatabaseError extends Error {
 }
 
 /** What a command has of the database. */
-interface CommandDatabase {
+export interface CommandDatabase {
   readonly dataSource: DataSource;
   readonly unitOfWork: UnitOfWork;
 }
