@@ -34,6 +34,7 @@ export const ROOMS = [
     shows: ['config', 'environment', 'environment-file', 'network'],
   },
   { room: 'logging', knows: ['config'], shows: ['logger', 'request-context'] },
+  { room: 'files', knows: [], shows: ['csv.rules', 'input-file', 'shown.rules'], without: HTTP },
   { room: 'metrics', knows: [], shows: ['metrics'] },
   {
     room: 'errors',
@@ -94,7 +95,7 @@ export const ROOMS = [
   },
   {
     room: 'games',
-    knows: ['audit', 'config', 'database', 'validation'],
+    knows: ['audit', 'config', 'database', 'files', 'validation'],
     shows: ['game-form', 'game-list', 'game.rules'],
   },
   {
@@ -139,8 +140,8 @@ export const ROOMS = [
   },
   {
     room: 'reconciliation',
-    knows: ['auth', 'database', 'errors', 'games', 'wallets'],
-    shows: ['comparison', 'days', 'exact-json', 'gpas-file', 'report.rules'],
+    knows: ['auth', 'database', 'errors', 'files', 'games', 'wallets'],
+    shows: ['comparison', 'days', 'exact-json', 'gpas-file', 'gpas-rows', 'report.rules'],
     reads: ['movements', 'wallets'],
   },
   {

@@ -1,5 +1,4 @@
 import 'reflect-metadata';
-import { readFileSync, statSync } from 'node:fs';
 import { extname, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { loadConfig } from '../config/config.js';
@@ -7,6 +6,7 @@ import { readEnvironmentFile } from '../config/environment-file.js';
 import { MissingDatabaseError, withDatabase } from '../database/connection/command-database.js';
 import { classifyDatabaseError } from '../database/database-errors.js';
 import { DatabaseInUseError } from '../database/connection/sqlite-file-lock.js';
+import { InputFileError, readInputFile } from '../files/input-file.js';
 import { runCommand } from './run-command.js';
 import { type GameList, LIST_FORMATS, parseGameList } from '../games/game-list.js';
 import type { Game } from '../games/game.types.js';
@@ -50,24 +50,7 @@ function fileArgument(): string | null {
 function readList(path: string): GameList {
   const format = LIST_FORMATS.find((known) => extname(path).toLowerCase() === `.${known}`);
   if (!format) throw new ImportError(`${path} must end with .csv or .json, which says how it is read.`);
-  return parseGameList(readBytes(path), format);
-}
-
-function readBytes(path: string): Buffer {
-  try {
-    const status = statSync(path);
-    if (!status.isFile()) throw new ImportError(`${path} is not a file.`);
-    if (status.size > MAX_FILE_MEGABYTES * 1_000_000) {
-      throw new ImportError(`${path} is larger than ${MAX_FILE_MEGABYTES} MB: split it into several lists.`);
-    }
-    return readFileSync(path);
-  } catch (error) {
-    if (error instanceof ImportError) throw error;
-    const { code, message } = error as NodeJS.ErrnoException;
-    throw new ImportError(
-      code === 'ENOENT' ? `There is no file ${path}.` : `${path} cannot be read: ${message}`,
-    );
-  }
+  return parseGameList(readInputFile(path, MAX_FILE_MEGABYTES), format);
 }
 
 function importGames(games: readonly Game[]): Promise<ImportSummary> {
@@ -99,7 +82,8 @@ async function main(): Promise<0 | 1> {
 
 /** The errors that are this command's own. */
 function explain(error: unknown): string | undefined {
-  if (error instanceof ImportError || error instanceof MissingDatabaseError) return error.message;
+  if (error instanceof ImportError || error instanceof InputFileError) return error.message;
+  if (error instanceof MissingDatabaseError) return error.message;
   if (error instanceof DatabaseInUseError) {
     return (
       'A server is using the SQLite file. Stop it while games are imported, or change them one by one with ' +

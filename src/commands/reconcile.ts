@@ -1,18 +1,23 @@
 import 'reflect-metadata';
-import { readFileSync } from 'node:fs';
 import { extname, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { loadConfig } from '../config/config.js';
 import { readEnvironmentFile } from '../config/environment-file.js';
 import { withDatabase } from '../database/connection/command-database.js';
+import { InputFileError, readInputFile } from '../files/input-file.js';
 import { runCommand } from './run-command.js';
 import { GpasError } from '../errors/gpas-error.js';
 import { GamesService } from '../games/games.service.js';
 import { compare, ReferenceComparison } from '../reconciliation/comparison.js';
-import { FiguresError, type GpasFile, parseFigures } from '../reconciliation/gpas-file.js';
+import { startOfDay } from '../reconciliation/days.js';
+import { type GpasFile, parseFigures } from '../reconciliation/gpas-file.js';
+import { FiguresError } from '../reconciliation/gpas-rows.js';
 import { ReconciliationService } from '../reconciliation/reconciliation.service.js';
 
 /** `npm run reconcile`: compares GPAS's figures of one day with ours. Only reads, beside servers. */
+
+/** A day of a million movements, row by row; more would not fit into memory. */
+const MAX_FILE_MEGABYTES = 150;
 
 const HELP = `Usage: npm run reconcile -- --file gpas.csv --date 2026-02-05
 
@@ -22,9 +27,10 @@ Compares GPAS's figures of one UTC day with those of DATABASE_URL and names ever
         or .json in the form of its answer;
         or a row for each movement: date,game_id,currency,external_reference,type,value, where type is bet, win,
         bet_rollback or win_rollback: then every reference that differs is named as well
---date  the day; rows of other days are an error
+        in UTF-8, at most ${MAX_FILE_MEGABYTES} MB; the separator may be a semicolon
+--date  the day; rows of other days are an error. A list without rows says that nothing was played
 
-Exit codes: 0 all agree; 1 something differs; 2 the file or the database cannot be used.
+Exit codes: 0 all agree; 1 something differs; 2 the file holds no figures, or it or the database cannot be used.
 `;
 
 interface Arguments {
@@ -44,22 +50,26 @@ function readArguments(): Arguments | null {
   if (values.help) return null;
   const { file, date } = values;
   if (!file || !date) throw new FiguresError(`--file and --date are needed.\n\n${HELP}`);
+  if (!startOfDay(date)) throw new FiguresError(`--date ${date} must be a day like 2026-02-05`);
   return { file: resolve(file), date };
 }
 
 function readFile({ file, date }: Arguments): GpasFile {
   const format = extname(file).toLowerCase().slice(1);
   if (format !== 'csv' && format !== 'json') throw new FiguresError(`${file} must end with .csv or .json`);
-  let text: string;
-  try {
-    text = readFileSync(file, 'utf8');
-  } catch (error) {
-    throw new FiguresError(`${file} cannot be read: ${(error as Error).message}`);
-  }
-  const theirs = parseFigures(text, format);
+  const theirs = parseNamed(file, format);
   const stranger = theirs.figures.find((row) => row.date !== date);
   if (stranger) throw new FiguresError(`${file} has a row of ${stranger.date}: --date is ${date}`);
   return theirs;
+}
+
+function parseNamed(file: string, format: 'csv' | 'json'): GpasFile {
+  const bytes = readInputFile(file, MAX_FILE_MEGABYTES);
+  try {
+    return parseFigures(bytes, format);
+  } catch (error) {
+    throw error instanceof FiguresError ? new FiguresError(`${file}: ${error.message}`) : error;
+  }
 }
 
 function findDifferences(date: string, { figures, movements }: GpasFile): Promise<string[]> {
@@ -83,17 +93,26 @@ async function main(): Promise<0 | 1> {
   const theirs = readFile(given);
   const differences = await findDifferences(given.date, theirs);
   if (differences.length === 0) {
-    const { length } = theirs.movements ?? theirs.figures;
-    process.stdout.write(`${length} rows of ${given.date}, all agree\n`);
+    process.stdout.write(`${agreementOf(given.date, theirs)}\n`);
     return 0;
   }
   process.stdout.write(`${differences.join('\n')}\n${differences.length} differences on ${given.date}\n`);
   return 1;
 }
 
+/** What was compared, in words: a total that the file does not have agrees with nothing. */
+function agreementOf(date: string, { figures, movements }: GpasFile): string {
+  const [first] = figures;
+  if (!first) return `no rows of ${date}, neither at GPAS nor here`;
+  const names = [...(movements ? ['every reference'] : []), ...first.totals.keys()];
+  return `${(movements ?? figures).length} rows of ${date}, all agree in ${names.join(', ')}`;
+}
+
 /** The errors that are this command's own. */
 function explain(error: unknown): string | undefined {
-  if (error instanceof FiguresError || error instanceof GpasError) return error.message;
+  if (error instanceof FiguresError || error instanceof InputFileError || error instanceof GpasError) {
+    return error.message;
+  }
   return undefined;
 }
 

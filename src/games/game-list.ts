@@ -1,5 +1,6 @@
 import { isUtf8 } from 'node:buffer';
 import { parse } from 'csv-parse/sync';
+import { listed, shown, visible } from '../files/shown.rules.js';
 import { GAME_ID, GAME_NAME, PROVIDER_CODE } from './game-form.js';
 import type { Game } from './game.types.js';
 
@@ -15,9 +16,6 @@ export interface GameList {
 }
 
 export const MAX_PROBLEMS = 100;
-/** Of a text from the list that a problem shows, and how many names it lists. */
-const MAX_SHOWN_CHARACTERS = 60;
-const MAX_SHOWN_NAMES = 10;
 
 type Field = keyof Game;
 const FIELDS: readonly Field[] = ['id', 'name', 'providerCode', 'enabled'];
@@ -215,25 +213,4 @@ function firstLineNotUtf8(bytes: Uint8Array): number {
     if (end === -1 || !isUtf8(bytes.subarray(start, end))) return line;
     start = end + 1;
   }
-}
-
-function listed(names: readonly string[]): string {
-  const more = names.length - MAX_SHOWN_NAMES;
-  return names.slice(0, MAX_SHOWN_NAMES).map(shown).join(', ') + (more > 0 ? ` and ${more} more` : '');
-}
-
-/** A value of the list in a message: short, and without anything that would act on a terminal. */
-function shown(value: unknown): string {
-  if (Array.isArray(value)) return '[…]';
-  if (typeof value === 'object' && value !== null) return '{…}';
-  if (typeof value !== 'string') return String(value);
-  const isLong = value.length > MAX_SHOWN_CHARACTERS;
-  return `"${visible(value.slice(0, MAX_SHOWN_CHARACTERS))}${isLong ? '…' : ''}"`;
-}
-
-function visible(text: string): string {
-  return text.replace(
-    /[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}]/gu,
-    (character) => `\\u{${character.codePointAt(0)?.toString(16) ?? ''}}`,
-  );
 }

@@ -1,5 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { compare, ReferenceComparison } from './comparison.js';
+import { ReconciliationAnswer } from './dto/reconciliation.dto.js';
 import { Decimal } from './exact-json.js';
 import { type GpasFile, parseFigures } from './gpas-file.js';
 import type { NamedMovement, ReportRow } from './report.rules.js';
@@ -32,7 +33,7 @@ describe('figures of GPAS', () => {
     };
     expect(compare([row()], parseFigures(JSON.stringify(json), 'json').figures)).toEqual([]);
     expect(compare([row()], parseFigures(JSON.stringify(json.data), 'json').figures)).toEqual([]);
-    const zero = `${HEAD}2026-02-05,AGT,agt-54,BRL,-0.00,,\n`;
+    const zero = 'date,game_id,currency,total_bet\n2026-02-05,agt-54,BRL,-0.00\n';
     expect(compare([row({ totalBet: new Decimal('0') })], parseFigures(zero, 'csv').figures)).toEqual([]);
   });
 
@@ -50,16 +51,59 @@ describe('figures of GPAS', () => {
     ).toHaveLength(1);
   });
 
+  it('of any size are read to the last digit, from JSON numbers too', () => {
+    const texts = [
+      ['12345678901234567.89', '12345678901234567.89'],
+      ['99999999999999999999', '99999999999999999999'],
+      ['1e+16', '10000000000000000'],
+      ['1.50E2', '150'],
+      ['-125e-3', '-0.125'],
+    ] as const;
+    for (const [number, text] of texts) {
+      const json = `[{"date":"2026-02-05","game_id":"agt-54","currency":"BRL","total_bet":${number}}]`;
+      expect(parseFigures(json, 'json').figures[0]?.totals.get('total_bet')).toBe(text);
+    }
+    const ours = [row({ totalBet: new Decimal('98765432109876543210.01'), totalGgr: new Decimal('-1') })];
+    expect(compare(ours, parseFigures(ReconciliationAnswer.textOf(ours), 'json').figures)).toEqual([]);
+  });
+
+  it('may stand in a file as a spreadsheet saves it', () => {
+    const csv = `\uFEFF${HEAD.trim().replaceAll(',', ';')}\r\n"2026-02-05";AGT;agt-54;BRL;15000.5;-5000.5;150\r\n;;;;;;\r\n\r\n`;
+    expect(compare([row()], parseFigures(csv, 'csv').figures)).toEqual([]);
+  });
+
   it.each<[string, 'csv' | 'json', string]>([
     [`${HEAD}2026-02-05,AGT,,BRL,1,1,1\n`, 'csv', 'row 1 has no game_id'],
-    [`${HEAD}2026-02-05,AGT,agt-54,BRL,"1,000",1,1\n`, 'csv', 'row 1: total_bet is no decimal number: 1,000'],
+    [
+      `${HEAD}2026-02-05,AGT,agt-54,BRL,"1,000",1,1\n`,
+      'csv',
+      'row 1: total_bet is no decimal number: "1,000", write 1234.50',
+    ],
     [`${HEAD}2026-02-05,AGT,agt-54,BRL,1e3,1,1\n`, 'csv', 'no decimal number'],
-    [`${HEAD}2026-02-05,AGT,agt-54,BRL,,,\n`, 'csv', 'row 1 has none of total_bet'],
+    [`${HEAD}2026-02-05,AGT,a,BRL,1,1,1\n2026-02-05,AGT,b,BRL,1,,1\n`, 'csv', 'row 2 has no total_ggr'],
+    [`${HEAD}2026-02-05;AGT;agt-54;BRL;1;1;1\n`, 'csv', 'columns'],
+    [
+      `${HEAD.replaceAll(',', ';')}2026-02-05;AGT;agt-54;BRL;1,5;1;1\n`,
+      'csv',
+      'total_bet is no decimal number: "1,5"',
+    ],
+    ['[{"date":"2026-02-05","game_id":54,"currency":"BRL","total_bet":1}]', 'json', 'game_id is no text'],
+    ['[{"date":"2026-02-05","game_id":"a","currency":"BRL"}]', 'json', 'row 1 has none of total_bet'],
+    [
+      '[{"date":"2026-02-05","game_id":"a","currency":"BRL","total_bet":1,"total_bet":2}]',
+      'json',
+      'total_bet',
+    ],
+    [
+      '[{"date":"2026-02-05","game_id":"a","currency":"BRL","total_bet":1e99}]',
+      'json',
+      'no decimal number: "1e99"',
+    ],
     [`${HEAD}2026-02-05,AGT,a,BRL,1,1,1\n2026-02-05,AGT,a,BRL,2,1,1\n`, 'csv', 'row 2 is there twice'],
     [`${HEAD}2026-02-05,AGT\n`, 'csv', 'columns'],
-    ['{', 'json', 'JSON'],
+    ['{', 'json', 'is not JSON'],
     ['{"data":1}', 'json', 'a list of rows'],
-    ['[1]', 'json', 'a list of rows'],
+    ['[1]', 'json', 'row 1 is 1: expected an object'],
     ['null', 'json', 'a list of rows'],
   ])('that cannot be read are refused by what is wrong: %j', (text, format, message) => {
     expect(() => parseFigures(text, format)).toThrow(new RegExp(message, 'i'));

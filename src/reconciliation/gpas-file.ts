@@ -1,4 +1,6 @@
-import { parse } from 'csv-parse/sync';
+import { isLosslessNumber } from 'lossless-json';
+import { type Columns, type Fields, FiguresError, type FileFormat, rowsOf, textOfFile } from './gpas-rows.js';
+import { shown } from '../files/shown.rules.js';
 import { type NamedMovement, type PartialSum, reportOf, type ReportRow } from './report.rules.js';
 
 /** GPAS's figures of one row: those it gives, as decimal text. */
@@ -37,70 +39,57 @@ export const TOTALS = {
   transaction_count_win: 'winCount',
   transaction_count_rollback: 'rollbackCount',
 } as const satisfies Record<string, keyof ReportRow>;
-type TotalName = keyof typeof TOTALS;
+export type TotalName = keyof typeof TOTALS;
 const TOTAL_NAMES = Object.keys(TOTALS) as TotalName[];
 
-/** What is wrong with a file of figures, in words that say where. */
-export class FiguresError extends Error {}
+const COLUMNS = {
+  keys: ['date', 'game_id', 'currency'],
+  totals: TOTAL_NAMES,
+  movement: ['external_reference', 'type', 'value'],
+} as const satisfies Columns;
 
 /**
  * Reads a file of GPAS's: CSV with a header, or JSON in the form of `GET /reconciliation`. A row has the totals of a day,
  * game and currency under GPAS's names, or one movement: external_reference, type and value.
- * @throws FiguresError naming the row and what is wrong with it
+ * @throws FiguresError naming the row and what is wrong with it; also for what is no list of figures at all, which must
+ *   not pass for a day without any
  */
-export function parseFigures(text: string, format: 'csv' | 'json'): GpasFile {
-  const rows = format === 'csv' ? csvRows(text) : jsonRows(text);
+export function parseFigures(file: string | Uint8Array, format: FileFormat): GpasFile {
+  const text = textOfFile(typeof file === 'string' ? Buffer.from(file) : file, COLUMNS);
+  const rows = rowsOf(text, format, COLUMNS);
   if (rows.some((fields) => 'external_reference' in fields)) {
     const movements = rows.map(movementOf);
     return { figures: reportOf(movements, new Map()).map(figuresOfRow), movements };
   }
-  const figures = rows.map(figuresOf);
+  const names = TOTAL_NAMES.filter((name) => rows.some((fields) => isGiven(fields[name])));
   const keys = new Set<string>();
-  figures.forEach((each, index) => {
-    if (keys.has(keyOf(each))) throw new FiguresError(`row ${index + 1} is there twice: ${keyOf(each)}`);
-    keys.add(keyOf(each));
+  const figures = rows.map((fields, index) => {
+    const row = figuresOf(fields, names, `row ${index + 1}`);
+    if (keys.has(keyOf(row))) throw new FiguresError(`row ${index + 1} is there twice: ${keyOf(row)}`);
+    keys.add(keyOf(row));
+    return row;
   });
   return { figures, movements: null };
 }
 
-type Fields = Readonly<Record<string, unknown>>;
-
-function csvRows(text: string): Fields[] {
-  try {
-    return parse(text, { columns: true, bom: true, skip_empty_lines: true, trim: true });
-  } catch (error) {
-    throw new FiguresError((error as Error).message);
-  }
-}
-
-function jsonRows(text: string): Fields[] {
-  let value: unknown;
-  try {
-    value = JSON.parse(text);
-  } catch (error) {
-    throw new FiguresError((error as Error).message);
-  }
-  const rows = Array.isArray(value) ? (value as unknown[]) : (value as { data?: unknown } | null)?.data;
-  if (!Array.isArray(rows) || !rows.every((row) => typeof row === 'object' && row !== null)) {
-    throw new FiguresError('the file must hold a list of rows, or an object with one under data');
-  }
-  return rows as Fields[];
-}
-
-function figuresOf(fields: Fields, index: number): Figures {
-  const where = `row ${index + 1}`;
-  const totals = TOTAL_NAMES.flatMap((name) => {
+/** @param names of the totals that the file has: each of its rows has them, or it would agree in what it does not say */
+function figuresOf(fields: Fields, names: readonly TotalName[], where: string): Figures {
+  if (names.length === 0) throw new FiguresError(`${where} has none of ${TOTAL_NAMES.join(', ')}`);
+  const totals = names.map((name) => {
     const value = fields[name];
-    if (value === undefined || value === '' || value === null) return [];
-    return [[name, decimalOf(value, `${where}: ${name}`)] as const];
+    if (!isGiven(value)) throw new FiguresError(`${where} has no ${name}`);
+    return [name, decimalOf(value, `${where}: ${name}`)] as const;
   });
-  if (totals.length === 0) throw new FiguresError(`${where} has none of ${TOTAL_NAMES.join(', ')}`);
   return {
     date: textOf(fields, 'date', where),
     gameId: textOf(fields, 'game_id', where),
     currency: textOf(fields, 'currency', where),
     totals: new Map(totals),
   };
+}
+
+function isGiven(value: unknown): boolean {
+  return value !== undefined && value !== null && value !== '';
 }
 
 function figuresOfRow(row: ReportRow): Figures {
@@ -135,16 +124,35 @@ function movementOf(fields: Fields, index: number): NamedMovement {
 
 function textOf(fields: Fields, name: string, where: string): string {
   const value = fields[name];
-  if (typeof value !== 'string' || value === '') throw new FiguresError(`${where} has no ${name}`);
+  if (!isGiven(value)) throw new FiguresError(`${where} has no ${name}`);
+  if (typeof value !== 'string') throw new FiguresError(`${where}: ${name} is no text`);
   return value;
 }
 
 /** Written the way ours are. */
 function decimalOf(value: unknown, where: string): string {
-  const text = typeof value === 'number' ? String(value) : value;
+  const text = isLosslessNumber(value) ? withoutExponent(value.value) : value;
   if (typeof text !== 'string') throw new FiguresError(`${where} is no decimal number`);
-  if (!/^-?\d+(?:\.\d*)?$/.test(text)) throw new FiguresError(`${where} is no decimal number: ${text}`);
+  if (!/^-?\d+(?:\.\d*)?$/.test(text)) {
+    throw new FiguresError(
+      `${where} is no decimal number: ${shown(text)}${text.includes(',') ? ', write 1234.50' : ''}`,
+    );
+  }
   return plainDecimal(text);
+}
+
+/** Beyond any sum of money. */
+const MAX_EXPONENT = 40;
+
+/** What a number of JSON's stands for, digit by digit: `1.5e3` is 1500. */
+function withoutExponent(number: string): string {
+  const [, sign = '', whole = '', fraction = '', exponent = '0'] =
+    /^(-?)(\d+)(?:\.(\d+))?(?:[eE]([+-]?\d+))?$/.exec(number) ?? [];
+  const shift = Number(exponent);
+  if (shift === 0 || Math.abs(shift) > MAX_EXPONENT) return number;
+  const digits = '0'.repeat(Math.max(0, -shift)) + whole + fraction.padEnd(Math.max(0, shift), '0');
+  const point = whole.length + Math.max(0, -shift) + shift;
+  return `${sign}${digits.slice(0, point) || '0'}.${digits.slice(point)}`;
 }
 
 /** No zero that says nothing, no minus before a zero. */

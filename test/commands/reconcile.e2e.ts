@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { command, type Ended } from '../support/command.js';
 import { query } from '../support/databases.js';
-import { credit, debit, openFundedSession } from '../support/gpas.js';
+import { callOperator, credit, debit, openFundedSession } from '../support/gpas.js';
 import { type RunningApp, startApp } from '../support/server.js';
 import { TemporaryFolder } from '../support/temporary-folder.js';
 
@@ -42,7 +42,7 @@ describe('npm run reconcile', () => {
   it('ends with 0 where all agrees, beside a server that runs', async () => {
     expect(await reconcile(`${date},agt-54,EUR,12.5,3.00,1\n`)).toEqual({
       code: 0,
-      output: `1 rows of ${date}, all agree\n`,
+      output: `1 rows of ${date}, all agree in total_bet, total_win, transaction_count_bet\n`,
     });
   });
 
@@ -64,7 +64,7 @@ describe('npm run reconcile', () => {
     writeFileSync(file, `${head}${bet}${date},agt-54,EUR,reconciled-win,win,3\n`);
     expect(await run('--file', file, '--date', date)).toEqual({
       code: 0,
-      output: `2 rows of ${date}, all agree\n`,
+      output: expect.stringMatching(/^2 rows of \S+, all agree in every reference, total_bet, .*rollback\n$/),
     });
     writeFileSync(file, `${head}${bet}${date},agt-54,EUR,reconciled-winner,win,3\n`);
     const { code, output } = await run('--file', file, '--date', date);
@@ -99,15 +99,46 @@ describe('npm run reconcile', () => {
       const file = join(folder.path, 'edges.csv');
       writeFileSync(file, `date,game_id,currency,total_bet\n2026-02-05,${timeZone},EUR,1.1\n`);
       const { output } = await runIn(timeZone, '--file', file, '--date', '2026-02-05');
-      expect(output).toMatch(/ all agree\n$| differences on 2026-02-05\n$/);
+      expect(output).toMatch(/ all agree in total_bet\n$| differences on 2026-02-05\n$/);
       expect(output).not.toContain(`${timeZone} EUR`);
     },
   );
 
-  it('says that a day is none, with another exit code', async () => {
-    expect(await reconcile('', 'yesterday')).toMatchObject({
-      code: 2,
-      output: expect.stringContaining('a day like'),
+  it('takes a file without rows for a day without play, and no other', async () => {
+    const none = { code: 0, output: 'no rows of 2019-05-05, neither at GPAS nor here\n' };
+    expect(await reconcile('', '2019-05-05')).toEqual(none);
+    const file = join(folder.path, 'none.json');
+    writeFileSync(file, '{"status":"success","data":[]}');
+    expect(await run('--file', file, '--date', '2019-05-05')).toEqual(none);
+    const played = { code: 1, output: expect.stringContaining(`${date} agt-54 EUR: is here only\n`) };
+    expect(await reconcile('')).toEqual(played);
+    expect(await run('--file', file, '--date', date)).toEqual(played);
+  });
+
+  it('reads what a spreadsheet saves, and our own answer with sums of any size', async () => {
+    const file = join(folder.path, 'excel.csv');
+    writeFileSync(file, `\uFEFFdate;game_id;currency;total_bet\r\n${date};agt-54;EUR;12.50\r\n;;;\r\n`);
+    expect(await run('--file', file, '--date', date)).toMatchObject({ code: 0 });
+    for (let index = 0; index < 20; index += 1) {
+      const id = `huge-${index}`;
+      await query(
+        server.database.url,
+        `INSERT INTO movements (id, parent_system_id, external_reference, kind, wallet_id, seq, amount_minor,
+           real_delta_minor, bonus_delta_minor, real_after_minor, bonus_after_minor, game_id, created_at)
+         VALUES (?, 'BL13GT', ?, 'CREDIT', 'reconciled', ?, 999999999999999, 1, 0, 0, 0, 'huge', '2019-06-06 12:00:00.000')`,
+        [id, id, 5_000 + index],
+      );
+    }
+    const range = 'date_from=2019-06-06&date_to=2019-06-06';
+    const { text } = await callOperator(server.url, 'GET', `/reconciliation?${range}`);
+    expect(text).toContain('"total_win":199999999999999.8,');
+    const own = join(folder.path, 'own.json');
+    writeFileSync(own, text);
+    expect(await run('--file', own, '--date', '2019-06-06')).toMatchObject({ code: 0 });
+    writeFileSync(own, text.replace('199999999999999.8,', '199999999999999.81,'));
+    expect(await run('--file', own, '--date', '2019-06-06')).toMatchObject({
+      code: 1,
+      output: expect.stringContaining('total_win is 199999999999999.81 at GPAS, 199999999999999.8 here'),
     });
   });
 });
