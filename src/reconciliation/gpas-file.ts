@@ -1,7 +1,7 @@
 import { isLosslessNumber } from 'lossless-json';
 import { type Columns, type Fields, FiguresError, type FileFormat, rowsOf, textOfFile } from './gpas-rows.js';
 import { shown } from '../files/shown.rules.js';
-import { type NamedMovement, type PartialSum, reportOf, type ReportRow } from './report.rules.js';
+import { type MovementName, type NamedMovement, reportOf, type ReportRow } from './report.rules.js';
 
 /** GPAS's figures of one row: those it gives, as decimal text. */
 export interface Figures {
@@ -19,7 +19,7 @@ export interface GpasFile {
 }
 
 /** What the type of a movement may be called. */
-const KINDS: Readonly<Record<string, PartialSum['kind']>> = {
+const KINDS: Readonly<Record<string, MovementName>> = {
   bet: 'BET',
   GAME_DEBIT: 'BET',
   win: 'WIN',

@@ -8,6 +8,7 @@ import { GamesService } from '../games/games.service.js';
 import { daysBetween, type Slice, slicesOf, startOfDay } from './days.js';
 import {
   type KnownGame,
+  type MovementName,
   type NamedMovement,
   type Part,
   type PartialSum,
@@ -42,10 +43,10 @@ interface KindRow {
   readonly currency: string;
   readonly decimals: number;
   readonly kind: 'DEBIT' | 'CREDIT' | 'ROLLBACK';
-  /** 1 where money came back to the wallet. */
-  readonly gave: string | number;
 }
 interface PartRow extends KindRow {
+  /** 1 where money came to the wallet, -1 where it went. */
+  readonly gave: string | number;
   readonly high: string | number;
   readonly low: string | number;
   readonly number: string | number;
@@ -53,6 +54,8 @@ interface PartRow extends KindRow {
 type SumRow = PartRow & { readonly game_id: string | null };
 type SessionRow = PartRow & { readonly session_id: string; readonly wallet_id: string };
 type MovementRow = KindRow & {
+  /** Of what a rollback takes back. */
+  readonly target_kind: 'DEBIT' | 'CREDIT' | null;
   readonly external_reference: string;
   readonly game_id: string | null;
   readonly amount_minor: string | number;
@@ -142,17 +145,18 @@ export class ReconciliationService {
 /** The low bits and the rest are summed apart: a sum of amounts of 15 digits does not fit into 64 bits. */
 const LOW_BITS = 20;
 const SUMS = `SUM(m.amount_minor >> ${LOW_BITS}) AS high, SUM(m.amount_minor & ${2 ** LOW_BITS - 1}) AS low, COUNT(*) AS number`;
-const KIND = 'w.currency, w.decimals, m.kind, m.real_delta_minor + m.bonus_delta_minor > 0 AS gave';
+const KIND = 'w.currency, w.decimals, m.kind';
+/** The index of days has no target; which way the money went tells the same, and where none did, nothing adds up. */
+const GAVE = `CASE WHEN m.real_delta_minor + m.bonus_delta_minor > 0 THEN 1
+  WHEN m.real_delta_minor + m.bonus_delta_minor < 0 THEN -1 ELSE 0 END AS gave`;
 const BY_KIND = 'w.currency, w.decimals, m.kind, gave';
 /** Every movement has its wallet; LEFT keeps a database from beginning with those, and reading all they ever did. */
-const PLAYED = `
-  FROM movements m
-  LEFT JOIN wallets w ON w.id = m.wallet_id
-  WHERE m.created_at >= ? AND m.created_at < ? AND m.kind IN ('DEBIT', 'CREDIT', 'ROLLBACK')`;
+const MOVED = 'FROM movements m LEFT JOIN wallets w ON w.id = m.wallet_id';
+const PLAYED = `WHERE m.created_at >= ? AND m.created_at < ? AND m.kind IN ('DEBIT', 'CREDIT', 'ROLLBACK')`;
 
 async function readSums(reader: Reader, { date, from, until }: Slice): Promise<PartialSum[]> {
   const rows = await reader.query<SumRow[]>(
-    `SELECT m.game_id, ${KIND}, ${SUMS} ${PLAYED} GROUP BY m.game_id, ${BY_KIND}`,
+    `SELECT m.game_id, ${KIND}, ${GAVE}, ${SUMS} ${MOVED} ${PLAYED} GROUP BY m.game_id, ${BY_KIND}`,
     [instantText(from), instantText(until)],
   );
   return rows.map((row) => ({ date, gameId: row.game_id, ...partOf(row) }));
@@ -166,7 +170,7 @@ async function readSessionSums(
 ): Promise<SessionSum[]> {
   const isOfGame = gameId === UNKNOWN ? '(m.game_id = ? OR m.game_id IS NULL)' : 'm.game_id = ?';
   const rows = await reader.query<SessionRow[]>(
-    `SELECT m.session_id, m.wallet_id, ${KIND}, ${SUMS} ${PLAYED}
+    `SELECT m.session_id, m.wallet_id, ${KIND}, ${GAVE}, ${SUMS} ${MOVED} ${PLAYED}
        AND ${isOfGame} AND w.currency = ? AND m.id >= ? AND m.id < ?
      GROUP BY m.session_id, m.wallet_id, ${BY_KIND}`,
     [instantText(from), instantText(until), gameId, currency, ...idsOf({ from, until })],
@@ -174,9 +178,11 @@ async function readSessionSums(
   return rows.map((row) => ({ sessionId: row.session_id, walletId: row.wallet_id, ...partOf(row) }));
 }
 
+/** The reference is read from the row, so what a rollback takes back costs one more key, and only of rollbacks. */
 async function readMovements(reader: Reader, { date, from, until }: Slice): Promise<NamedMovement[]> {
   const rows = await reader.query<MovementRow[]>(
-    `SELECT m.external_reference, m.game_id, m.amount_minor, ${KIND} ${PLAYED}`,
+    `SELECT m.external_reference, m.game_id, m.amount_minor, ${KIND}, t.kind AS target_kind
+     ${MOVED} LEFT JOIN movements t ON t.id = m.target_movement_id ${PLAYED}`,
     [instantText(from), instantText(until)],
   );
   return rows.map((row) => ({
@@ -185,7 +191,7 @@ async function readMovements(reader: Reader, { date, from, until }: Slice): Prom
     reference: row.external_reference,
     currency: row.currency,
     decimals: row.decimals,
-    kind: kindOf(row),
+    kind: nameOf(row.kind, row.target_kind),
     amountMinor: BigInt(row.amount_minor),
     count: 1,
   }));
@@ -195,16 +201,23 @@ function partOf(row: PartRow): Part {
   return {
     currency: row.currency,
     decimals: row.decimals,
-    kind: kindOf(row),
+    kind: partKindOf(row),
     amountMinor: (BigInt(row.high) << BigInt(LOW_BITS)) + BigInt(row.low),
     count: Number(row.number),
   };
 }
 
-function kindOf({ kind, gave }: KindRow): Part['kind'] {
+function partKindOf({ kind, gave }: PartRow): Part['kind'] {
+  const way = Number(gave);
+  if (kind === 'ROLLBACK' && way === 0) return 'EMPTY_ROLLBACK';
+  return nameOf(kind, way > 0 ? 'DEBIT' : 'CREDIT');
+}
+
+/** @param target what a rollback takes back */
+function nameOf(kind: KindRow['kind'], target: MovementRow['target_kind']): MovementName {
   if (kind === 'DEBIT') return 'BET';
   if (kind === 'CREDIT') return 'WIN';
-  return Number(gave) === 1 ? 'BET_ROLLBACK' : 'WIN_ROLLBACK';
+  return target === 'DEBIT' ? 'BET_ROLLBACK' : 'WIN_ROLLBACK';
 }
 
 function dayOf(name: string, text: string): Date {

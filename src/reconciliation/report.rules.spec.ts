@@ -55,6 +55,19 @@ describe('a report', () => {
     ]);
   });
 
+  it('counts a rollback of nothing, which is of neither total', () => {
+    const [row] = reportOf(
+      [sum({ amountMinor: 0n }), sum({ kind: 'EMPTY_ROLLBACK', amountMinor: 0n, count: 3 })],
+      new Map(),
+    );
+    expect(row).toMatchObject({
+      totalBetRollback: new Decimal('0'),
+      totalWinRollback: new Decimal('0'),
+      betCount: 1,
+      rollbackCount: 3,
+    });
+  });
+
   it('keeps days, games and currencies apart, in order', () => {
     const rows = reportOf(
       [sum({ currency: 'EUR' }), sum({}), sum({ gameId: 'agt-43' }), sum({ date: '2026-02-04' })],

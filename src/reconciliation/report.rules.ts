@@ -1,12 +1,15 @@
 import { toDecimalText } from '../wallets/money.js';
 import { Decimal } from './exact-json.js';
 
+/** What a movement is to GPAS. */
+export type MovementName = 'BET' | 'WIN' | 'BET_ROLLBACK' | 'WIN_ROLLBACK';
+
 /** What the movements of one kind come to in some part of the play. */
 export interface Part {
   readonly currency: string;
   readonly decimals: number;
-  /** A rollback is named by what it takes back. */
-  readonly kind: 'BET' | 'WIN' | 'BET_ROLLBACK' | 'WIN_ROLLBACK';
+  /** A rollback is named by what it takes back. One that moved no money adds to neither of the two totals. */
+  readonly kind: MovementName | 'EMPTY_ROLLBACK';
   readonly amountMinor: bigint;
   readonly count: number;
 }
@@ -26,6 +29,7 @@ export interface SessionSum extends Part {
 
 /** A bet, a win or a rollback under its reference, ours or GPAS's. */
 export interface NamedMovement extends PartialSum {
+  readonly kind: MovementName;
   readonly reference: string;
 }
 
@@ -124,8 +128,8 @@ function addUp<P extends Part>(
 }
 
 class Sum {
-  private readonly amounts = { BET: 0n, WIN: 0n, BET_ROLLBACK: 0n, WIN_ROLLBACK: 0n };
-  private readonly counts = { BET: 0, WIN: 0, BET_ROLLBACK: 0, WIN_ROLLBACK: 0 };
+  private readonly amounts = { BET: 0n, WIN: 0n, BET_ROLLBACK: 0n, WIN_ROLLBACK: 0n, EMPTY_ROLLBACK: 0n };
+  private readonly counts = { BET: 0, WIN: 0, BET_ROLLBACK: 0, WIN_ROLLBACK: 0, EMPTY_ROLLBACK: 0 };
   /** Wallets keep the decimals that their currency had, so two may differ: the finest unit holds both. */
   private decimals = 0;
 
@@ -151,7 +155,7 @@ class Sum {
       totalGgr: decimal(BET - BET_ROLLBACK - (WIN - WIN_ROLLBACK)),
       betCount: this.counts.BET,
       winCount: this.counts.WIN,
-      rollbackCount: this.counts.BET_ROLLBACK + this.counts.WIN_ROLLBACK,
+      rollbackCount: this.counts.BET_ROLLBACK + this.counts.WIN_ROLLBACK + this.counts.EMPTY_ROLLBACK,
     };
   }
 }

@@ -50,6 +50,9 @@ beforeAll(async () => {
     const other = sessions[((index * 7) % sessions.length) ^ 1] ?? '';
     if (index % 8 === 0) await rollback(server.url, other, `drill-back-${index}`, `drill-${index}`);
   }
+  // A free bet that is taken back: counted, and of no money.
+  await debit(server.url, sessions[0] ?? '', 'drill-free', { value: 0, gameid: 'agt-1' });
+  await rollback(server.url, sessions[1] ?? '', 'drill-free-back', 'drill-free');
 });
 afterAll(() => server.stop());
 
@@ -136,7 +139,7 @@ describe('from a total', () => {
         for (const { externalReference } of movements) seen.add(externalReference);
       }
     }
-    expect(seen.size).toBe(90 + 12);
+    expect(seen.size).toBe(90 + 12 + 2);
   });
 
   it('is the one that GPAS is told', async () => {

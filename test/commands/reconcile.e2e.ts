@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { command, type Ended } from '../support/command.js';
 import { query } from '../support/databases.js';
-import { callOperator, credit, debit, openFundedSession } from '../support/gpas.js';
+import { callOperator, credit, debit, openFundedSession, rollback } from '../support/gpas.js';
 import { type RunningApp, startApp } from '../support/server.js';
 import { TemporaryFolder } from '../support/temporary-folder.js';
 
@@ -140,5 +140,38 @@ describe('npm run reconcile', () => {
       code: 1,
       output: expect.stringContaining('total_win is 199999999999999.81 at GPAS, 199999999999999.8 here'),
     });
+  });
+
+  it('tells a rollback by what it takes back, also where no money moved', async () => {
+    const id = await openFundedSession(server.url, 'free');
+    const none = { value: 0, gameid: 'free' };
+    await debit(server.url, id, 'free-bet', none);
+    await rollback(server.url, id, 'free-bet-back', 'free-bet');
+    await credit(server.url, id, 'free-win', none);
+    await rollback(server.url, id, 'free-win-back', 'free-win');
+    await debit(server.url, id, 'paid-bet', { value: 7, gameid: 'free' });
+    await rollback(server.url, id, 'paid-bet-back', 'paid-bet');
+    await credit(server.url, id, 'paid-win', { value: 2, gameid: 'free' });
+    await rollback(server.url, id, 'paid-win-back', 'paid-win');
+    const file = join(folder.path, 'free.csv');
+    const rows = [
+      'free-bet,bet,0',
+      'free-bet-back,bet_rollback,0.00',
+      'free-win,win,0',
+      'free-win-back,win_rollback,0',
+      'paid-bet,bet,7',
+      'paid-bet-back,bet_rollback,7',
+      'paid-win,win,2',
+      'paid-win-back,win_rollback,2',
+    ];
+    const head = 'date,game_id,currency,external_reference,type,value\n';
+    writeFileSync(file, head + rows.map((row) => `${date},free,EUR,${row}\n`).join(''));
+    const { code, output } = await run('--file', file, '--date', date);
+    expect(code).toBe(1); // the play of the other tests is not in the file
+    expect(output).not.toMatch(/\bfree\b|paid-/);
+    writeFileSync(file, `${head}${date},free,EUR,free-bet-back,win_rollback,0\n`);
+    expect((await run('--file', file, '--date', date)).output).toContain(
+      'free-bet-back: win_rollback of 0 EUR in free at GPAS, bet_rollback of 0 EUR in free here',
+    );
   });
 });

@@ -264,8 +264,9 @@ describe('reconciliation', () => {
   it('reads a day from its index alone', async () => {
     const where = `m.created_at >= '2026-02-01 00:00:00.000' AND m.created_at < '2026-02-01 00:05:00.000'
       AND m.kind IN ('DEBIT', 'CREDIT', 'ROLLBACK')`;
-    const statement = `SELECT m.game_id, w.currency, SUM(m.amount_minor & 1) FROM movements m
-      LEFT JOIN wallets w ON w.id = m.wallet_id WHERE ${where} GROUP BY m.game_id, w.currency`;
+    const statement = `SELECT m.game_id, w.currency, SUM(m.amount_minor & 1),
+      CASE WHEN m.real_delta_minor + m.bonus_delta_minor > 0 THEN 1 ELSE 0 END AS gave FROM movements m
+      LEFT JOIN wallets w ON w.id = m.wallet_id WHERE ${where} GROUP BY m.game_id, w.currency, gave`;
     const plan = await query<Record<string, unknown>>(
       server.database.url,
       `${ENGINE === 'mysql' ? 'EXPLAIN FORMAT=TRADITIONAL' : 'EXPLAIN QUERY PLAN'} ${statement}`,
