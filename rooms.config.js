@@ -187,7 +187,7 @@ export const ROOMS = [
   },
   {
     room: 'back-office/movements',
-    knows: ['auth', 'back-office/shared', 'movements', 'wallets'],
+    knows: ['auth', 'back-office/shared', 'files', 'movements', 'wallets'],
     shows: ['movements.controller'],
   },
   {

@@ -27,6 +27,12 @@ describe('a CSV list', () => {
     ['with a byte order mark', `\ufeff${HEADER}\nagt-54,Book of Sun,AGT,true\n`],
     ['with blank lines', `${HEADER}\n\nagt-54,Book of Sun,AGT,true\n\n`],
     ['with quoted fields', `"game_id","name","provider_code","enabled"\n"agt-54","Book of Sun","AGT","true"`],
+    ['with semicolons', 'game_id;name;provider_code;enabled\nagt-54;Book of Sun;AGT;true\n'],
+    [
+      'as Excel saves it',
+      `\ufeffgame_id;name;provider_code;enabled\r\nagt-54;Book of Sun;AGT;TRUE\r\n;;;\r\n;;;\r\n`,
+    ],
+    ['as LibreOffice saves it', `${HEADER}\nagt-54,"Book of Sun",AGT,TRUE\n,,,\n`],
     ['with columns in another order', 'enabled,provider_code,game_id,name\n1,AGT,agt-54,Book of Sun'],
   ])('%s is read', (_, text) => {
     expect(csv(text)).toEqual({ games: [BOOK], problems: [], problemCount: 0 });
@@ -37,6 +43,9 @@ describe('a CSV list', () => {
     ['1', true],
     ['false', false],
     ['0', false],
+    ['TRUE', true],
+    ['FALSE', false],
+    ['True', true],
   ])('has %s for enabled', (text, enabled) => {
     expect(csvLines(`agt-54,Book of Sun,AGT,${text}`).games).toEqual([{ ...BOOK, enabled }]);
   });
@@ -55,7 +64,7 @@ describe('a CSV list', () => {
     expect(csvLines()).toEqual({ games: [], problems: [], problemCount: 0 });
   });
 
-  it.each([
+  it.each<[string, ...RegExp[]]>([
     [',Book,AGT,true', /^line 2: game_id "" must be 1 to 128 visible ASCII/],
     ['a b,Book,AGT,true', /^line 2: game_id "a b" must be/],
     [`${'x'.repeat(129)},Book,AGT,true`, /^line 2: game_id "x{60}…" must be/],
@@ -67,8 +76,11 @@ describe('a CSV list', () => {
     ['agt-54,Book\u009b2J,AGT,true', /^line 2: name "Book\\u\{9b\}2J" must be/],
     ['agt-54,Book,,true', /^line 2: provider_code "" must be 1 to 64/],
     [`agt-54,Book,${'P'.repeat(65)},true`, /^line 2: provider_code "P{60}…" must be/],
-    ['agt-54,Book,AGT,', /^line 2: enabled "" must be true, false, 1 or 0/],
+    ['agt-54,Book,AGT,', /^line 2: enabled "" must be TRUE, FALSE, 1 or 0/],
     ['agt-54,Book,AGT,yes', /^line 2: enabled "yes" must be/],
+    ['agt-54,Book,AGT,WAHR', /^line 2: enabled "WAHR" must be TRUE, FALSE, 1 or 0, in English$/],
+    ['agt-54,Book,AGT,VRAI', /^line 2: enabled "VRAI" must be/],
+    [',,,true', /^line 2: game_id ""/, /^line 2: name ""/, /^line 2: provider_code ""/],
     ['agt-54,Book,AGT,true ', /^line 2: enabled "true " must be/],
     ['agt-54,Book,AGT', /^line 2: has 3 of 4 fields/],
     ['agt-54,Book, the Sun,AGT,true', /^line 2: has 5 of 4 fields: put a field .* in double quotes/],
@@ -76,8 +88,8 @@ describe('a CSV list', () => {
     ['agt-54,"Book" of Sun,AGT,true', /^line 2: double quotes/],
     ['agt-54,"Book,AGT,true', /^line 2: double quotes/],
     ['   ', /^line 2: has 1 of 4 fields/],
-  ])('with a malformed line is refused: %#', (line, problem) => {
-    expectProblem(csvLines(line), problem);
+  ])('with a malformed line is refused: %#', (line, ...problems) => {
+    expectProblem(csvLines(line), ...problems);
   });
 
   it('has every problem named at once, with its line, whatever stands before it', () => {
@@ -121,7 +133,8 @@ describe('a CSV list', () => {
     [`${HEADER},`, /^line 1: unknown columns ""/],
     [`${HEADER},name`, /^line 1: repeated columns "name"/],
     ['GAME_ID,name,provider_code,enabled', /^line 1: unknown columns "GAME_ID", missing columns "game_id"/],
-    ['game_id;name;provider_code;enabled', /^line 1: unknown columns "game_id;name;/],
+    ['game_id;name,provider_code,enabled', /^line 1: unknown columns "game_id;name", missing/],
+    ['game_id;name;provider_code', /^line 1: missing columns "enabled"/],
     ['game_id,"name', /^line 1: double quotes/],
     [Array.from({ length: 1_000 }, (_, index) => `c${index}`).join(','), /, "c9" and 990 more, missing/],
   ])('with a wrong header is refused, whatever follows: %#', (header, problem) => {

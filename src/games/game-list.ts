@@ -1,5 +1,6 @@
 import { isUtf8 } from 'node:buffer';
 import { parse } from 'csv-parse/sync';
+import { type Separator, separatorOf } from '../files/csv.rules.js';
 import { listed, shown, visible } from '../files/shown.rules.js';
 import { GAME_ID, GAME_NAME, PROVIDER_CODE } from './game-form.js';
 import type { Game } from './game.types.js';
@@ -35,7 +36,7 @@ const CSV_NAMES: FieldTexts = {
   providerCode: 'provider_code',
   enabled: 'enabled',
 };
-const CSV_RULES: FieldTexts = { ...RULES, enabled: 'must be true, false, 1 or 0' };
+const CSV_RULES: FieldTexts = { ...RULES, enabled: 'must be TRUE, FALSE, 1 or 0, in English' };
 const CSV_COLUMNS = Object.values(CSV_NAMES).join(',');
 
 const JSON_NAMES: FieldTexts = {
@@ -114,16 +115,18 @@ export function parseGameList(bytes: Uint8Array, format: ListFormat): GameList {
 /** No field may hold a line break, so a line is a record, and a stray quote spoils no line but its own. */
 function readCsv(text: string, reader: ListReader): void {
   const [header = '', ...lines] = text.split(/\r\n|\n|\r/);
-  const columns = readHeader(header, reader);
+  const separator = separatorOf(header);
+  const columns = readHeader(header, separator, reader);
   if (columns === null) return;
+  const emptyRow = separator.repeat(columns.length - 1); // a spreadsheet saves rows that were emptied
   lines.forEach((line, index) => {
-    if (line === '') return;
+    if (line === '' || line === emptyRow) return;
     const place = `line ${index + 2}`;
-    const record = readRecord(place, line, reader);
+    const record = readRecord(place, line, separator, reader);
     if (record === null) return;
     if (record.length !== columns.length) {
       reader.report(
-        `${place}: has ${record.length} of ${columns.length} fields: put a field that holds a comma in double quotes`,
+        `${place}: has ${record.length} of ${columns.length} fields: put a field that holds a ${SEPARATOR_NAMES[separator]} in double quotes`,
       );
       return;
     }
@@ -133,10 +136,12 @@ function readCsv(text: string, reader: ListReader): void {
       id: of('id'),
       name: of('name'),
       providerCode: of('providerCode'),
-      enabled: ENABLED_TEXTS.get(enabled) ?? enabled,
+      enabled: ENABLED_TEXTS.get(enabled?.toLowerCase()) ?? enabled,
     });
   });
 }
+
+const SEPARATOR_NAMES = { ',': 'comma', ';': 'semicolon' } as const satisfies Record<Separator, string>;
 
 const ENABLED_TEXTS: ReadonlyMap<string | undefined, boolean> = new Map([
   ['true', true],
@@ -146,8 +151,8 @@ const ENABLED_TEXTS: ReadonlyMap<string | undefined, boolean> = new Map([
 ]);
 
 /** The columns in their order, or null where the header is wrong and no line can be judged. */
-function readHeader(line: string, reader: ListReader): readonly string[] | null {
-  const columns = line === '' ? [] : readRecord('line 1', line, reader);
+function readHeader(line: string, separator: Separator, reader: ListReader): readonly string[] | null {
+  const columns = line === '' ? [] : readRecord('line 1', line, separator, reader);
   if (columns === null) return null;
   const known = Object.values(CSV_NAMES);
   const problems = [
@@ -163,9 +168,9 @@ function readHeader(line: string, reader: ListReader): readonly string[] | null 
   return null;
 }
 
-function readRecord(place: string, line: string, reader: ListReader): string[] | null {
+function readRecord(place: string, line: string, separator: Separator, reader: ListReader): string[] | null {
   try {
-    return parse(line, { columns: false, record_delimiter: '\n' })[0] ?? [];
+    return parse(line, { columns: false, delimiter: separator, record_delimiter: '\n' })[0] ?? [];
   } catch {
     reader.report(
       `${place}: double quotes must be around a whole field, on one line; write a quote in such a field twice`,

@@ -1,10 +1,10 @@
 import { auditEntryOf, AuditService } from '../audit/audit.service.js';
-import { SERVER } from '../audit/audit.types.js';
+import { type AuditedChange, SERVER } from '../audit/audit.types.js';
 import type { UnitOfWork } from '../database/unit-of-work.js';
 import type { Game } from './game.types.js';
-import { GamesService, type ImportSummary } from './games.service.js';
+import { type GameChange, GamesService, type ImportSummary } from './games.service.js';
 
-/** Brings a list of games into the catalogue, with its line of the audit trail: all of it, or nothing. */
+/** Brings a list of games into the catalogue, with a line of the audit trail for each game and one for the whole: all of it, or nothing. */
 export class GamesImport {
   private readonly games: GamesService;
   private readonly audit: AuditService;
@@ -16,7 +16,13 @@ export class GamesImport {
 
   run(list: readonly Game[]): Promise<ImportSummary> {
     return this.unitOfWork.write(async (transaction) => {
-      const summary = await this.games.importAll(transaction, list);
+      const summary = await this.games.importAll(transaction, list, (changes) =>
+        this.audit.record(
+          transaction,
+          changes.map((change) => auditEntryOf(SERVER, changeOf(change))),
+        ),
+      );
+      // After the games' own lines: that they came by one import, and how many of the list were there already.
       const change = {
         action: 'game.import',
         subjectType: 'game',
@@ -28,4 +34,19 @@ export class GamesImport {
       return summary;
     });
   }
+}
+
+/** The line that a change of the one game leaves in the back office too: who follows a game finds both. */
+function changeOf({ before, after }: GameChange): AuditedChange {
+  return {
+    action: 'game.put',
+    subjectType: 'game',
+    subjectId: after.id,
+    before: before && shownOf(before),
+    after: shownOf(after),
+  };
+}
+
+function shownOf({ id, name, providerCode, enabled }: Game): object {
+  return { gameId: id, name, providerCode, enabled };
 }

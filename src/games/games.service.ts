@@ -21,6 +21,12 @@ export interface ImportSummary {
   readonly unchanged: number;
 }
 
+/** A game that was added or replaced; `before` is null where there was none. */
+export interface GameChange {
+  readonly before: Game | null;
+  readonly after: Game;
+}
+
 export const MAX_GAMES_PER_PAGE = 100;
 
 /** Rows of one statement: few enough for every engine's bounds, enough that the way to the database does not count. */
@@ -36,7 +42,7 @@ export class GamesService {
   constructor(private readonly unitOfWork: UnitOfWork) {}
 
   /** Adds the game, or replaces the one with its id. `before` is null where there was none. */
-  async put(transaction: Transaction, game: Game): Promise<{ before: Game | null; after: Game }> {
+  async put(transaction: Transaction, game: Game): Promise<GameChange> {
     const before = await claim(transaction, [game.id]);
     await replace(transaction, [game]);
     return { before: before.get(game.id) ?? null, after: game };
@@ -45,8 +51,13 @@ export class GamesService {
   /**
    * Adds or replaces each of the games, in one transaction; the rest of the catalogue stays.
    * @param games each id once
+   * @param tell is told of what each statement changed, in the order of the ids, before the next one
    */
-  async importAll(transaction: Transaction, games: readonly Game[]): Promise<ImportSummary> {
+  async importAll(
+    transaction: Transaction,
+    games: readonly Game[],
+    tell: (changes: readonly GameChange[]) => Promise<void>,
+  ): Promise<ImportSummary> {
     if (new Set(games.map(({ id }) => id)).size < games.length) throw new Error('A game is given twice');
     const sorted = [...games].sort((a, b) => (a.id < b.id ? -1 : 1));
     let created = 0;
@@ -59,6 +70,7 @@ export class GamesService {
       );
       const differing = chunk.filter((game) => !isSame(game, before.get(game.id)));
       await replace(transaction, differing);
+      await tell(differing.map((after) => ({ before: before.get(after.id) ?? null, after })));
       const missing = chunk.length - before.size;
       created += missing;
       changed += differing.length - missing;

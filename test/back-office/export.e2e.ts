@@ -29,6 +29,34 @@ describe('the export', () => {
     expect(first).toContain(`,agt-54,,,"'=HYPERLINK(""x""), said ""she""\nand left"`);
   });
 
+  it('holds no formula behind a separator inside a cell, and says what else a spreadsheet would change', async () => {
+    const id = await openFundedSession(server.url, '00123', { real: 1_000 });
+    for (const [index, description] of [
+      'a;=HYPERLINK("x");b',
+      'a\t=1+1',
+      'a\r\n@SUM(1)',
+      '9223372036854775807',
+      '12345',
+    ].entries()) {
+      await debit(server.url, id, `1-${index}`, { value: 1, gameid: '2026-02-05', extra: { description } });
+    }
+    const answer = await callOperator(server.url, 'GET', `/operator/movements/export?sessionId=${id}`);
+    const rows = answer.text.split(/\r\n(?=20|$)/).slice(1, 6);
+    const shown = (reference: string, text: string): unknown =>
+      expect.stringMatching(
+        new RegExp(
+          `^\\S+,'00123,\\d+,DEBIT,1,EUR,-1,0,99\\d,BL13GT,'${reference},${id},'2026-02-05,,,${text}$`,
+        ),
+      );
+    expect(rows).toEqual([
+      shown('1-4', '12345'),
+      shown('1-3', "'9223372036854775807"),
+      shown('1-2', `"a\r'\n'@SUM\\(1\\)"`),
+      shown('1-1', `"a\t'=1\\+1"`),
+      shown('1-0', `"a;'=HYPERLINK\\(""x""\\);b"`),
+    ]);
+  });
+
   it('has every row once, over many pages, while play goes on', async () => {
     const many = { name: 'many', walletId: 'exported', count: ROWS, at: '2020-01-01 00:00:00.000' };
     await insertManyBets(server.database.url, many);

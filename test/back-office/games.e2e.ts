@@ -25,7 +25,7 @@ describe('GamesService', () => {
   const put = (value: Game): ReturnType<GamesService['put']> =>
     unitOfWork.write((transaction) => games.put(transaction, value));
   const importAll = (list: readonly Game[]): ReturnType<GamesService['importAll']> =>
-    unitOfWork.write((transaction) => games.importAll(transaction, list));
+    unitOfWork.write((transaction) => games.importAll(transaction, list, () => Promise.resolve()));
 
   it('puts a game in and tells what was there', async () => {
     expect(await put(game('agt-1'))).toEqual({ before: null, after: game('agt-1') });
@@ -66,7 +66,7 @@ describe('GamesService', () => {
     await put(game('agt-1'));
     const list = Array.from({ length: 300 }, (_, index) => game(`agt-${index}`, 'Other'));
     const failed = unitOfWork.write(async (transaction) => {
-      await games.importAll(transaction, list);
+      await games.importAll(transaction, list, () => Promise.resolve());
       throw new Error('too late');
     });
     await expect(failed).rejects.toThrow('too late');

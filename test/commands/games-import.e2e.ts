@@ -5,7 +5,9 @@ import type { NestExpressApplication } from '@nestjs/platform-express';
 import { createApp, createLogger, GamesService, loadConfig, UnitOfWork } from '../support/application.js';
 import { command, type Ended } from '../support/command.js';
 import { createTestDatabase, ENGINE, query, type TestDatabase } from '../support/databases.js';
+import { shownOf } from '../support/audit-entry.js';
 import { debit, openFundedSession } from '../support/gpas.js';
+import { auditLinesOf } from '../support/operator.js';
 import { TemporaryFolder } from '../support/temporary-folder.js';
 
 const HEADER = 'game_id,name,provider_code,enabled';
@@ -69,6 +71,12 @@ function stored(): Promise<Record<string, unknown>[]> {
   return query(database.url, 'SELECT * FROM games ORDER BY id');
 }
 
+/** What the trail has of games: the demo's deposits are there too. */
+async function gameLines(): Promise<ReturnType<typeof shownOf>[]> {
+  const lines = await auditLinesOf(database.url);
+  return lines.map(shownOf).filter(({ subjectType }) => subjectType === 'game');
+}
+
 const succeeded = (words: string): object => ({ code: 0, output: `${words}\n` });
 
 describe('games:import', () => {
@@ -106,6 +114,68 @@ describe('games:import', () => {
       ['agt-3', 'Game, 3 🌞', 'AGT', 0],
       ['AGT-5', 'New', 'AGT', 1],
     ]);
+  });
+
+  it('leaves a line of the audit trail for each game that it changed, and one for the whole', async () => {
+    await migrated();
+    expect(await importLines(LINES)).toMatchObject({ code: 0 });
+    const created = await gameLines();
+    expect(created).toHaveLength(LINES.length + 1);
+    await importLines([
+      ...LINES.slice(0, 4),
+      'agt-4,Other,AGT,0',
+      'agt-5,"Game, 5 🌞",NET,FALSE',
+      'new,New,AGT,TRUE',
+    ]);
+    const game = (gameId: string, name: string, providerCode: string, enabled: boolean): object => ({
+      gameId,
+      name,
+      providerCode,
+      enabled,
+    });
+    const by = { operatorKeyId: 'server', operatorKeyName: 'server', requestId: null, subjectType: 'game' };
+    const put = { ...by, action: 'game.put' };
+    const lines = await gameLines();
+    expect(lines.filter(({ subjectId }) => subjectId === 'agt-4')).toEqual([
+      { ...put, subjectId: 'agt-4', before: null, after: game('agt-4', 'Game, 4 🌞', 'AGT', false) },
+      {
+        ...put,
+        subjectId: 'agt-4',
+        before: game('agt-4', 'Game, 4 🌞', 'AGT', false),
+        after: game('agt-4', 'Other', 'AGT', false),
+      },
+    ]);
+    expect(lines.slice(created.length + 1)).toEqual([
+      {
+        ...put,
+        subjectId: 'agt-5',
+        before: game('agt-5', 'Game, 5 🌞', 'AGT', true),
+        after: game('agt-5', 'Game, 5 🌞', 'NET', false),
+      },
+      { ...put, subjectId: 'new', before: null, after: game('new', 'New', 'AGT', true) },
+      {
+        ...by,
+        action: 'game.import',
+        subjectId: 'catalogue',
+        before: null,
+        after: { created: 1, changed: 2, unchanged: 4 },
+      },
+    ]);
+  });
+
+  it('reads what a spreadsheet saves, and names the line of what it cannot', async () => {
+    await migrated();
+    const rows = 'agt-1;Book, of Sun;AGT;TRUE\r\nagt-2;Other;AGT;FALSE\r\n;;;\r\n';
+    const saved = await importFile('excel.csv', `\uFEFF${HEADER.replaceAll(',', ';')}\r\n${rows}`);
+    expect(saved).toEqual(succeeded('2 games created, 0 changed, 0 unchanged'));
+    expect((await stored()).map(({ name, enabled }) => [name, enabled])).toEqual([
+      ['Book, of Sun', 1],
+      ['Other', 0],
+    ]);
+    expect(await importLines(['agt-1,Other,AGT,WAHR'])).toEqual({
+      code: 1,
+      output: 'line 2: enabled "WAHR" must be TRUE, FALSE, 1 or 0, in English\n\nNothing was imported.\n',
+    });
   });
 
   it('leaves everything as it was if one line is wrong, and names all that are', async () => {
@@ -163,6 +233,7 @@ describe('games:import', () => {
       );
     });
     expect((await stored()).map(({ id }) => id)).toEqual(['agt-999']);
+    expect(await gameLines()).toEqual([]);
   });
 
   it('needs the tables, and makes no database', async () => {

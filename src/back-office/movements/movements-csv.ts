@@ -1,3 +1,4 @@
+import { lineOf } from '../../files/csv.rules.js';
 import type { MovementFilter, MovementSearch } from '../../movements/movement-search.service.js';
 import { MovementRow } from './dto/found-movement.dto.js';
 
@@ -36,15 +37,4 @@ export async function* movementsCsv(search: MovementSearch, filter: MovementFilt
     yield rows.map((row) => lineOf(COLUMNS.map((column) => row[column]))).join('');
     after = next === null ? null : { after: next };
   }
-}
-
-function lineOf(cells: readonly (string | number | null)[]): string {
-  return `${cells.map(cellOf).join(',')}\r\n`;
-}
-
-function cellOf(cell: string | number | null): string {
-  if (typeof cell === 'number') return String(cell);
-  // What a spreadsheet would run as a formula is marked as text.
-  const text = /^[=+\-@\t\r]/.test(cell ?? '') ? `'${cell ?? ''}` : (cell ?? '');
-  return /[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
 }
