@@ -41,7 +41,11 @@ export const ROOMS = [
     knows: ['logging'],
     shows: ['api-errors.decorator', 'catalogue', 'error.filter', 'gpas-error'],
   },
-  { room: 'validation', knows: ['errors'], shows: ['identifier.decorator', 'validation.pipe'] },
+  {
+    room: 'validation',
+    knows: ['errors'],
+    shows: ['identifier.decorator', 'validation.pipe'],
+  },
   {
     room: 'http',
     knows: ['errors', 'logging', 'metrics'],

@@ -6,7 +6,8 @@ import { UnitOfWork } from '../database/unit-of-work.js';
 import { AddressList } from './address-list.js';
 import { ParentSystemEntity, ParentSystemSecretEntity } from './parent-system.entity.js';
 import { SecretBox } from './secret-box.js';
-import { ownerOf } from './stored-secrets.js';
+import { sharedSecrets } from './shared-secrets.rules.js';
+import { isUsable, openSecrets, type OpenSecret } from './stored-secrets.js';
 
 /** How long a change made by another instance may go unseen. */
 const SNAPSHOT_LIFE_MS = 1_000;
@@ -81,26 +82,46 @@ export class ParentSystemsRegistry {
       await reader.find(ParentSystemEntity, { where: { status: 'ACTIVE' } }),
       await reader.find(ParentSystemSecretEntity),
     ]);
+    const open = secrets.flatMap((row) => this.opened(row));
+    const shared = sharedSecrets(open);
     return new Map(
       parentSystems.map(({ id, allowedAddresses }) => [
         id,
         {
           id,
           allowedAddresses: allowedAddresses && new AddressList(allowedAddresses),
-          secrets: secrets.flatMap((row) => (row.parentSystemId === id ? this.usable(row) : [])),
+          secrets: open.filter(
+            ({ parentSystemId, ...secret }) =>
+              parentSystemId === id && this.isTrusted(secret, shared.get(secret.text), id),
+          ),
         },
       ]),
     );
   }
 
-  private usable(row: ParentSystemSecretEntity): KnownParentSystem['secrets'] {
+  private opened(row: ParentSystemSecretEntity): OpenSecret[] {
     try {
-      const text = this.secretBox.open(row, ownerOf(row));
-      // A public secret must not outlive the demo that stored it.
-      return this.config.demo || text !== DEMO.secretKey ? [{ text, validUntil: row.validUntil }] : [];
+      return openSecrets([row], this.secretBox);
     } catch (error) {
       this.logger.error(`Parent system ${row.parentSystemId}: ${(error as Error).message}`);
       return [];
     }
+  }
+
+  private isTrusted(
+    { text, validUntil }: Pick<OpenSecret, 'text' | 'validUntil'>,
+    sharing: readonly string[] | undefined,
+    id: string,
+  ): boolean {
+    // A public secret must not outlive the demo that stored it.
+    if (!this.config.demo && text === DEMO.secretKey) return false;
+    if (!sharing) return true;
+    // Registering refuses it; an instance of a version before does not, and a database can be written to by hand.
+    if (isUsable({ validUntil }, new Date())) {
+      this.logger.error(
+        `Parent system ${id}: no call is taken under its secret, which ${sharing.join(' and ')} share`,
+      );
+    }
+    return false;
   }
 }

@@ -6,13 +6,14 @@ import { Config } from '../config/config.js';
 import { DEMO } from '../demo/values.js';
 import { classifyDatabaseError } from '../database/database-errors.js';
 import { UnsafeDatabaseError } from '../database/connection/startup-checks.js';
-import { type Transaction, UnitOfWork } from '../database/unit-of-work.js';
+import { type Reader, type Transaction, UnitOfWork } from '../database/unit-of-work.js';
 import { GpasError } from '../errors/gpas-error.js';
 import { ParentSystemEntity, ParentSystemSecretEntity } from './parent-system.entity.js';
 import type { ParentSystem, ParentSystemStatus } from './parent-system.types.js';
 import { ParentSystemsRegistry, SHORTEST_GRACE_MS } from './parent-systems.registry.js';
 import { SecretBox } from './secret-box.js';
-import { ownerOf } from './stored-secrets.js';
+import { sharedSecrets } from './shared-secrets.rules.js';
+import { isUsable, openSecrets, type OpenSecret, ownerOf } from './stored-secrets.js';
 
 export interface NewParentSystem {
   readonly id: string;
@@ -38,7 +39,8 @@ export interface IssuedSecret {
 /**
  * Owns the parent systems (protocol §4.1): which GPAS integrations there are, with which secrets, from which addresses.
  * Holds: one secret of each is in use without an end; a secret replaced works until its stated instant and not after;
- * secrets are stored as {@link SecretBox} seals them.
+ * a secret is one parent system's and no other's, for ever; secrets are stored as {@link SecretBox} seals them, so whose
+ * one is cannot be left to an index: whoever gives one out takes a turn ({@link takeTurn}) and compares.
  */
 @Injectable()
 export class ParentSystemsService implements OnApplicationBootstrap {
@@ -56,7 +58,7 @@ export class ParentSystemsService implements OnApplicationBootstrap {
     await this.checkSecrets();
     const { id, secretKey } = this.config.firstParentSystem;
     const stored = await this.unitOfWork.read((reader) => reader.findOneBy(ParentSystemEntity, { id }));
-    if (!stored) await this.register(id, secretKey);
+    if (!stored) await this.registerFirst(id, secretKey);
     const known = await this.registry.findAnew(id);
     if (known?.secrets.length === 0) {
       throw new UnsafeDatabaseError(
@@ -71,12 +73,13 @@ export class ParentSystemsService implements OnApplicationBootstrap {
     }
   }
 
-  /** @throws GpasError ALREADY_EXISTS; INVALID_REQUEST for the demo's secret */
+  /** @throws GpasError ALREADY_EXISTS, also for a secret of another's; INVALID_REQUEST for the demo's secret */
   async create(
     transaction: Transaction,
     { id, name, secret = newSecret(), allowedAddresses }: NewParentSystem,
   ): Promise<{ parentSystem: ParentSystem; secret: string }> {
     this.refuseDemoSecret(secret);
+    await takeTurn(transaction);
     const createdAt = new Date();
     const parentSystem: ParentSystem = { id, name, status: 'ACTIVE', allowedAddresses, createdAt };
     try {
@@ -85,17 +88,22 @@ export class ParentSystemsService implements OnApplicationBootstrap {
       if (classifyDatabaseError(error) !== 'duplicate') throw error;
       throw new GpasError('ALREADY_EXISTS', 'A parent system with this id already exists');
     }
+    // Where there was none before, nobody had a turn: now there is one whose row others meet.
+    await takeTurn(transaction);
+    await this.refuseAnothers(transaction, id, secret);
     await this.store(transaction, id, secret, createdAt);
     return { parentSystem, secret };
   }
 
-  /** @throws GpasError NOT_FOUND */
+  /** @throws GpasError NOT_FOUND; ALREADY_EXISTS where it is enabled with a secret of another's */
   async change(
     transaction: Transaction,
     id: string,
     { name, status, allowedAddresses }: ParentSystemChange,
   ): Promise<{ before: ParentSystem; after: ParentSystem }> {
+    if (status === 'ACTIVE') await takeTurn(transaction);
     const before = await lock(transaction, id);
+    if (status === 'ACTIVE') await this.refuseShared(transaction, id);
     const after = {
       ...before,
       name: name ?? before.name,
@@ -109,7 +117,8 @@ export class ParentSystemsService implements OnApplicationBootstrap {
   /**
    * Replaces the secret in use. The new one works at once on every instance; the old ones until
    * `previousValidUntil`, which is never sooner than other instances can know of it.
-   * @throws GpasError NOT_FOUND; INVALID_REQUEST for the demo's secret
+   * @throws GpasError NOT_FOUND; ALREADY_EXISTS for a secret of another's; INVALID_REQUEST for the demo's, and for the one
+   * in use
    */
   async rotateSecret(
     transaction: Transaction,
@@ -117,7 +126,9 @@ export class ParentSystemsService implements OnApplicationBootstrap {
     { secret = newSecret(), graceSeconds }: { readonly secret?: string; readonly graceSeconds: number },
   ): Promise<IssuedSecret> {
     this.refuseDemoSecret(secret);
+    await takeTurn(transaction);
     await lock(transaction, id);
+    await this.refuseAnothers(transaction, id, secret);
     const now = new Date();
     const previousValidUntil = new Date(now.getTime() + Math.max(graceSeconds * 1_000, SHORTEST_GRACE_MS));
     // A secret replaced earlier keeps its own, stated end, unless that is later than this one's.
@@ -140,9 +151,22 @@ export class ParentSystemsService implements OnApplicationBootstrap {
     );
   }
 
+  /** What stands in the database: each secret opens, and none that could be signed with is another's. */
   private async checkSecrets(): Promise<void> {
-    const rows = await this.unitOfWork.read((reader) => reader.find(ParentSystemSecretEntity));
-    for (const row of rows) this.secretBox.open(row, ownerOf(row));
+    const { active, rows } = await this.unitOfWork.read(async (reader) => ({
+      active: await reader.find(ParentSystemEntity, { where: { status: 'ACTIVE' }, order: { id: 'ASC' } }),
+      rows: await reader.find(ParentSystemSecretEntity),
+    }));
+    const secrets = openSecrets(rows, this.secretBox);
+    const shared = sharedSecrets(secrets);
+    const now = new Date();
+    const used = secrets.filter((each) => isUsable(each, now) && shared.has(each.text));
+    const ids = used.map(({ parentSystemId }) => parentSystemId);
+    const [taking] = active.filter(({ id }) => ids.includes(id)).map(({ id }) => id);
+    if (taking !== undefined) {
+      const text = used.find(({ parentSystemId }) => parentSystemId === taking)?.text ?? '';
+      throw new UnsafeDatabaseError(whatIsShared(shared.get(text) ?? []));
+    }
     if (rows.some(({ keyId }) => keyId !== this.secretBox.currentKeyId)) {
       this.logger.warn(
         'Secrets are stored under another key than SECRETS_KEY, or none: npm run secrets:encrypt',
@@ -150,14 +174,19 @@ export class ParentSystemsService implements OnApplicationBootstrap {
     }
   }
 
-  private async register(id: string, secret: string): Promise<void> {
+  private async registerFirst(id: string, secret: string): Promise<void> {
     try {
-      await this.unitOfWork.write((transaction) =>
+      await this.unitOfWork.change((transaction) =>
         this.create(transaction, { id, name: id, secret, allowedAddresses: null }),
       );
     } catch (error) {
-      // Another instance may have been faster.
       if (!(error instanceof GpasError) || error.errorName !== 'ALREADY_EXISTS') throw error;
+      // Another instance may have been faster.
+      if (await this.unitOfWork.read((reader) => reader.findOneBy(ParentSystemEntity, { id }))) return;
+      throw new UnsafeDatabaseError(
+        `GPAS_SECRET_KEY is, or was, the secret of another parent system than ${id}, and each needs its own: a captured ` +
+          'win would be paid under each. Set the secret that GPAS chose for this one, or the GPAS_PARENT_SYSTEM_ID that it is of.',
+      );
     }
   }
 
@@ -178,11 +207,55 @@ export class ParentSystemsService implements OnApplicationBootstrap {
     });
   }
 
+  /** In a turn. The one in use is refused too: nothing would change, and the answer would say that it ends. */
+  private async refuseAnothers({ manager }: Transaction, id: string, text: string): Promise<void> {
+    const secrets = await this.storedSecrets(manager);
+    if (sharedSecrets([...secrets, { parentSystemId: id, text }]).has(text)) {
+      throw new GpasError(
+        'ALREADY_EXISTS',
+        'secret is, or was, that of another parent system, and each needs its own: choose another',
+      );
+    }
+    const inUse = secrets.find(
+      ({ parentSystemId, validUntil }) => parentSystemId === id && validUntil === null,
+    );
+    if (inUse?.text === text) {
+      throw new GpasError('INVALID_REQUEST', 'secret is the one in use: choose another');
+    }
+  }
+
+  /** In a turn: of the secrets that this one can sign with, none may be another's. */
+  private async refuseShared({ manager }: Transaction, id: string): Promise<void> {
+    const secrets = await this.storedSecrets(manager);
+    const shared = sharedSecrets(secrets);
+    const now = new Date();
+    const own = secrets.filter((each) => each.parentSystemId === id && isUsable(each, now));
+    if (own.some(({ text }) => shared.has(text))) {
+      throw new GpasError(
+        'ALREADY_EXISTS',
+        'Its secret is, or was, that of another parent system: replace it, and enable it when the one before has ended',
+      );
+    }
+  }
+
+  private async storedSecrets(reader: Pick<Reader, 'find'>): Promise<OpenSecret[]> {
+    return openSecrets(await reader.find(ParentSystemSecretEntity), this.secretBox);
+  }
+
   private refuseDemoSecret(secret: string): void {
     if (secret === DEMO.secretKey && !this.config.demo) {
       throw new GpasError('INVALID_REQUEST', "secret is the demo's, which everybody knows: choose another");
     }
   }
+}
+
+/**
+ * One after the other, over all servers: who gives a secret out, or enables who has one, compares it with all that there
+ * are, and what another is about to commit must be among them. Locks every parent system (there are few) in the order of
+ * the ids, so that any two who take a turn meet at the oldest row.
+ */
+async function takeTurn({ manager, rowLock }: Transaction): Promise<void> {
+  await manager.find(ParentSystemEntity, { select: { id: true }, order: { id: 'ASC' }, ...rowLock });
 }
 
 async function lock({ manager, rowLock }: Transaction, id: string): Promise<ParentSystem> {
@@ -194,4 +267,12 @@ async function lock({ manager, rowLock }: Transaction, id: string): Promise<Pare
 /** 256 random bits. */
 function newSecret(): string {
   return randomBytes(32).toString('base64url');
+}
+
+function whatIsShared(ids: readonly string[]): string {
+  return (
+    `Parent systems ${ids.join(' and ')} have, or had, one secret: a captured win would be paid under each. Set their status to ` +
+    'DISABLED in parent_systems, start, give each of them a secret of its own ' +
+    '(POST /operator/parent-systems/:id/secrets), and enable them.'
+  );
 }

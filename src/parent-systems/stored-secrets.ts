@@ -30,3 +30,24 @@ export function ownerOf({
 }: Pick<ParentSystemSecretEntity, 'id' | 'parentSystemId'>): string {
   return `${parentSystemId}\n${id}`;
 }
+
+/** A stored secret in the clear. */
+export interface OpenSecret {
+  readonly parentSystemId: string;
+  readonly text: string;
+  readonly validUntil: Date | null;
+}
+
+/** @throws UnsafeDatabaseError where one cannot be opened */
+export function openSecrets(rows: readonly ParentSystemSecretEntity[], secretBox: SecretBox): OpenSecret[] {
+  return rows.map((row) => ({
+    parentSystemId: row.parentSystemId,
+    text: secretBox.open(row, ownerOf(row)),
+    validUntil: row.validUntil,
+  }));
+}
+
+/** Whether it still signs. */
+export function isUsable({ validUntil }: Pick<OpenSecret, 'validUntil'>, now: Date): boolean {
+  return validUntil === null || validUntil > now;
+}

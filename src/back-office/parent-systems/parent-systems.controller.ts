@@ -30,7 +30,8 @@ export class BackOfficeParentSystemsController {
   @BackOfficeRoute('every', 'ALREADY_EXISTS')
   @ApiOperation({
     summary: 'Register a parent system',
-    description: 'The answer is the only one that ever shows its secret. Needs a key with every role.',
+    description:
+      'The answer is the only one that ever shows its secret, which no other may have or have had. Needs a key with every role.',
   })
   @ApiBody({ type: CreateParentSystemBody })
   @ApiCreatedResponse({ type: NewParentSystemAnswer, description: 'It may call' })
@@ -50,12 +51,12 @@ export class BackOfficeParentSystemsController {
   }
 
   @Patch(':id')
-  @BackOfficeRoute('every', 'NOT_FOUND')
+  @BackOfficeRoute('every', 'NOT_FOUND', 'ALREADY_EXISTS')
   @ApiOperation({
     summary: 'Change a parent system',
     description:
-      'Disable or enable it, rename it, or say which addresses may call. Other instances follow within a second. ' +
-      'Needs a key with every role.',
+      'Disable or enable it, rename it, or say which addresses may call. Other instances follow within a second. It is not ' +
+      'enabled with a secret that another has or had. Needs a key with every role.',
   })
   @ApiBody({ type: ChangeParentSystemBody })
   @ApiOkResponse({ type: ParentSystemAnswer, description: 'As it is now' })
@@ -68,12 +69,12 @@ export class BackOfficeParentSystemsController {
   }
 
   @Post(':id/secrets')
-  @BackOfficeRoute('every', 'NOT_FOUND')
+  @BackOfficeRoute('every', 'NOT_FOUND', 'ALREADY_EXISTS')
   @ApiOperation({
     summary: 'Replace the secret',
     description:
       'The new one works at once on every instance, the one before until the instant that is answered. The answer is ' +
-      'the only one that ever shows it. Needs a key with every role.',
+      'the only one that ever shows it. It is not the one in use, nor one that another has or had. Needs a key with every role.',
   })
   @ApiBody({ type: RotateSecretBody })
   @ApiCreatedResponse({ type: RotatedSecretAnswer, description: 'The new secret' })
