@@ -49,7 +49,7 @@ export const ROOMS = [
   {
     room: 'http',
     knows: ['errors', 'logging', 'metrics'],
-    shows: ['client-error', 'draining', 'graceful-stop', 'request.middleware'],
+    shows: ['client-error', 'draining', 'graceful-stop', 'query.rules', 'request.middleware'],
   },
   {
     room: 'database',

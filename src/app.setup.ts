@@ -10,6 +10,7 @@ import { demoExecution } from './demo/demo-requests.js';
 import { ErrorFilter } from './errors/error.filter.js';
 import { answerClientError } from './http/client-error.js';
 import { Draining } from './http/draining.js';
+import { parametersOf } from './http/query.rules.js';
 import { requestMiddleware } from './http/request.middleware.js';
 import { NestLogger } from './logging/logger.js';
 import { setUpSwaggerUi } from './openapi/swagger-ui.js';
@@ -45,7 +46,7 @@ export async function createApp(
 function createAdapter({ http }: Config): ExpressAdapter {
   const instance = express();
   instance.enable('case sensitive routing');
-  instance.set('query parser', 'simple');
+  instance.set('query parser', parametersOf);
   instance.disable('x-powered-by');
   instance.disable('etag');
   instance.set('trust proxy', http.trustedProxies ?? false);
