@@ -44,7 +44,7 @@ export const ROOMS = [
   {
     room: 'validation',
     knows: ['errors'],
-    shows: ['identifier.decorator', 'validation.pipe'],
+    shows: ['identifier.decorator', 'known-names.rules', 'validation.pipe'],
   },
   {
     room: 'http',

@@ -6,13 +6,15 @@ import { ParentSystemsModule } from '../parent-systems/parent-systems.module.js'
 import { AuthTokenVerifier } from './auth-token.verifier.js';
 import { FailedSignatures } from './failed-signatures.js';
 import { JwtAuthGuard } from './jwt-auth.guard.js';
+import { KnownParametersGuard } from './query/known-parameters.guard.js';
 import { OperatorKeyGuard } from './operator-key.guard.js';
 import { RequestBodyGuard } from './request-body.guard.js';
 import { SignatureGuard } from './signature.guard.js';
 
 /**
  * Who is calling. The guards are global and run in this order, which is the order of the checks in protocol §3.3:
- * size and JSON syntax, parent system and signature, AuthToken; and the operator key for the back office.
+ * size and JSON syntax, parent system and signature, AuthToken; and for the back office the operator key and the names of
+ * the query.
  */
 @Module({
   imports: [ParentSystemsModule, OperatorKeysModule, LaunchesModule],
@@ -23,6 +25,7 @@ import { SignatureGuard } from './signature.guard.js';
     { provide: APP_GUARD, useClass: SignatureGuard },
     { provide: APP_GUARD, useClass: JwtAuthGuard },
     { provide: APP_GUARD, useClass: OperatorKeyGuard },
+    { provide: APP_GUARD, useClass: KnownParametersGuard },
   ],
   exports: [FailedSignatures],
 })

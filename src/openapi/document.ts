@@ -8,7 +8,8 @@ const DESCRIPTION = `The operator's side of GPAS.
 \`x-signature = UPPERCASE_HEX(SHA1(text + secretKey))\`, where the text is the query string exactly as sent on
 query-signed routes, and the raw body on body-signed ones; \`x-signed-over\` of each operation says which.
 
-**Back office**: what the operator's team calls, with an operator key as bearer.
+**Back office**: what the operator's team calls, with an operator key as bearer. A parameter of the query that a call does not
+know is refused.
 
 Every error has the body \`{ "code", "type", "message" }\`; every answer has an \`x-request-id\` header, which is in the
 server's log.`;

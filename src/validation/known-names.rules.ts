@@ -1,0 +1,52 @@
+/** Longer or odder names are not repeated to whoever sent them. */
+const SHOWN_NAME = /^[\w.-]{1,64}$/;
+/** A shorter name is a part of too many others to mean one of them. */
+const SHORTEST_PART = 4;
+
+/**
+ * What is wrong with the names of a query: one that is not known would be ignored, and an ignored filter answers
+ * everybody's rows.
+ * @returns words that name the one meant, or all there are; undefined where every name is known
+ */
+export function unknownNameOf(given: readonly string[], known: readonly string[]): string | undefined {
+  const unknown = given.find((name) => !known.includes(name));
+  if (unknown === undefined) return undefined;
+  const shown = SHOWN_NAME.test(unknown) ? unknown : 'A name of the query';
+  const meant = nearestOf(unknown, known);
+  if (meant !== undefined) return `${shown} is no parameter here; did you mean ${meant}?`;
+  const those = known.length === 0 ? 'there is none' : `there are ${known.join(', ')}`;
+  return `${shown} is no parameter here; ${those}`;
+}
+
+/** The known name that is most like this one; undefined where none is. */
+function nearestOf(name: string, known: readonly string[]): string | undefined {
+  const plain = plainOf(name);
+  const farthest = Math.max(2, Math.floor(plain.length / 3));
+  const [nearest] = known
+    .map((candidate) => ({ candidate, distance: distanceOf(plain, plainOf(candidate)) }))
+    .filter(({ distance }) => distance <= farthest)
+    .sort((one, other) => one.distance - other.distance);
+  if (nearest) return nearest.candidate;
+  return plain.length < SHORTEST_PART
+    ? undefined
+    : known.find((candidate) => plainOf(candidate).includes(plain));
+}
+
+/** `wallet_id`, `WalletID` and `wallet-id` are one. Cut, so that a name of kilobytes costs nothing. */
+function plainOf(name: string): string {
+  return name.replaceAll(/[_-]/g, '').toLowerCase().slice(0, 65);
+}
+
+/** How many letters have to be put in, taken out or changed. */
+function distanceOf(one: string, other: string): number {
+  let row = Array.from({ length: other.length + 1 }, (_, index) => index);
+  for (let line = 1; line <= one.length; line += 1) {
+    const next = [line];
+    for (let column = 1; column <= other.length; column += 1) {
+      const changed = (row[column - 1] ?? 0) + (one[line - 1] === other[column - 1] ? 0 : 1);
+      next.push(Math.min(changed, (row[column] ?? 0) + 1, (next[column - 1] ?? 0) + 1));
+    }
+    row = next;
+  }
+  return row[other.length] ?? 0;
+}
