@@ -2,6 +2,7 @@ import { applyDecorators } from '@nestjs/common';
 import { ApiPropertyOptional } from '@nestjs/swagger';
 import { Transform } from 'class-transformer';
 import { IsDate, IsOptional } from 'class-validator';
+import { instantOf } from './instant.rules.js';
 
 /** One end of a range of time, in a query. */
 export function OptionalInstant(description: string): PropertyDecorator {
@@ -9,15 +10,15 @@ export function OptionalInstant(description: string): PropertyDecorator {
     ApiPropertyOptional({
       type: String,
       format: 'date-time',
-      description,
+      description: `${description}; in UTC, or with an offset like +03:00`,
       example: '2026-02-05T00:00:00.000Z',
     }),
     Transform(({ value }: { value: unknown }) =>
-      typeof value === 'string' && /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(\.\d{1,3})?Z$/.test(value)
-        ? new Date(value)
-        : value,
+      typeof value === 'string' ? (instantOf(value) ?? value) : value,
     ),
     IsOptional(),
-    IsDate({ message: '$property must be an instant in UTC like 2026-02-05T00:00:00.000Z' }),
+    IsDate({
+      message: '$property must be an instant like 2026-02-05T00:00:00.000Z or 2026-02-05T03:00:00+03:00',
+    }),
   );
 }
