@@ -14,8 +14,8 @@ type AuthTokenClaims = { readonly walletId: string } | { readonly launchId: stri
 /**
  * Verifies AuthTokens (protocol §4.2): self-contained JWTs of the operator's, and reference tokens, which name a launch
  * and are signed with AUTH_TOKEN_SECRET. The configuration binds each key to one algorithm; a token only picks among
- * those. Beside what jsonwebtoken checks (signature, `exp`, `nbf`, `iss`, `aud`)
- * this checks what it lets pass: length, `crit`, `typ`, the kind of each claim, and how long the token lives.
+ * those. Beside what jsonwebtoken checks (signature, `exp`, `iss`, `aud`) this checks what it lets pass: length, `crit`,
+ * `typ`, the kind of each claim, and how long the token lives; and `nbf`, for which it has no skew of its own.
  */
 @Injectable()
 export class AuthTokenVerifier {
@@ -51,13 +51,19 @@ export class AuthTokenVerifier {
 
   private claimsOf(payload: unknown): AuthTokenClaims {
     if (typeof payload !== 'object' || payload === null || Array.isArray(payload)) throw invalid('no claims');
-    const { exp, iat, walletId, sub } = payload as Record<string, unknown>;
-    const now = Math.floor(Date.now() / 1000);
-    if (!Number.isSafeInteger(exp)) throw invalid('exp is missing or not a whole number');
-    if (iat !== undefined && !Number.isSafeInteger(iat)) throw invalid('iat is not a whole number');
-    const issuedAt = (iat as number | undefined) ?? now;
-    if (issuedAt > now + MAX_CLOCK_SKEW_SECONDS) throw invalid('iat is in the future');
-    if ((exp as number) - issuedAt > this.maxLifetimeSeconds) throw invalid('it lives too long');
+    const { exp, iat, nbf, walletId, sub } = payload as Record<string, unknown>;
+    const now = Date.now() / 1_000;
+    if (!isNumericDate(exp)) throw invalid('exp is missing or not a number');
+    if (iat !== undefined && !isNumericDate(iat)) throw invalid('iat is not a number');
+    if (nbf !== undefined && !isNumericDate(nbf)) throw invalid('nbf is not a number');
+    if (exp <= now) throw invalid('it has expired');
+    const latest = Math.floor(now) + MAX_CLOCK_SKEW_SECONDS;
+    if (nbf !== undefined && nbf > latest) throw invalid('it is not valid yet');
+    const issuedAt = iat ?? Math.floor(now);
+    if (issuedAt > latest) throw invalid('iat is in the future');
+    // In milliseconds: the sum of an instant with decimals and a life may be off in the last of them.
+    if (Math.round((exp - issuedAt) * 1_000) > this.maxLifetimeSeconds * 1_000)
+      throw invalid('it lives too long');
     const wallet = walletId === undefined ? sub : walletId;
     if (typeof wallet !== 'string' || !IDENTIFIER.test(wallet)) throw invalid('walletId is missing');
     return { walletId: wallet };
@@ -74,6 +80,7 @@ function verifierOf(
     ...(algorithm === 'HS256' ? { secret: key } : { publicKey: key }),
     verifyOptions: {
       algorithms: [algorithm],
+      ignoreNotBefore: true, // judged with the claims
       ...(issuer === undefined ? {} : { issuer }),
       ...(audience === undefined ? {} : { audience }),
     },
@@ -103,9 +110,13 @@ function hasReferenceForm(token: string): boolean {
 }
 
 function reasonOf(error: unknown): string {
-  const name = error instanceof Error ? error.name : '';
-  if (name === 'TokenExpiredError') return 'it has expired';
-  return name === 'NotBeforeError' ? 'it is not valid yet' : 'it does not verify';
+  const isExpired = error instanceof Error && error.name === 'TokenExpiredError';
+  return isExpired ? 'it has expired' : 'it does not verify';
+}
+
+/** A NumericDate of RFC 7519: seconds, decimals allowed. JSON can write numbers that are infinite here. */
+function isNumericDate(value: unknown): value is number {
+  return typeof value === 'number' && Number.isFinite(value);
 }
 
 function invalid(reason: string): GpasError {

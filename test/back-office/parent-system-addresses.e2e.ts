@@ -3,6 +3,7 @@ import { errorOf } from '../support/answers.js';
 import { openSession, send, signatureOf, WALLET_ID } from '../support/gpas.js';
 import {
   changeParentSystem,
+  createParentSystem,
   registerParentSystem,
   signedBy,
   SECRETS_KEY,
@@ -50,13 +51,9 @@ describe('the addresses that may call', () => {
     expect(errorOf(await openSession(url, WALLET_ID, forged))).toBe(SIGNATURE_FAILED);
     expect(errorOf(await send(url, unsigned))).toBe(SIGNATURE_FAILED);
 
-    expect((await changeParentSystem(url, shown.id, { allowedAddresses: [] })).body).toMatchObject({
-      allowedAddresses: [],
-    });
-    expect(errorOf(await openSession(url, WALLET_ID, own))).toBe(FORBIDDEN);
-
+    await changeParentSystem(url, shown.id, { allowedAddresses: elsewhere });
     expect((await changeParentSystem(url, shown.id, { name: 'Renamed' })).body).toMatchObject({
-      allowedAddresses: [],
+      allowedAddresses: elsewhere,
     });
     expect(errorOf(await openSession(url, WALLET_ID, own))).toBe(FORBIDDEN);
 
@@ -64,6 +61,28 @@ describe('the addresses that may call', () => {
       allowedAddresses: null,
     });
     expect((await openSession(url, WALLET_ID, own)).status).toBe(201);
+  });
+
+  it('are not an empty list, by neither way: null is from anywhere', async () => {
+    const shown = await registerParentSystem(url, { allowedAddresses: ['127.0.0.1'] });
+    for (const answer of [
+      await changeParentSystem(url, shown.id, { allowedAddresses: [] }),
+      await createParentSystem(url, { id: 'of-nowhere', name: 'x', allowedAddresses: [] }),
+    ]) {
+      expect([answer.status, answer.body]).toEqual([
+        400,
+        {
+          code: 1010,
+          type: 'INVALID_REQUEST',
+          message:
+            'allowedAddresses must not be empty: null is from anywhere, and DISABLED shuts everybody out',
+        },
+      ]);
+    }
+    expect((await openSession(url, WALLET_ID, signedBy(shown))).status).toBe(201);
+    expect(
+      (await createParentSystem(url, { id: 'of-nowhere', name: 'x', allowedAddresses: null })).status,
+    ).toBe(201);
   });
 
   it('keep out no other parent system, and a disabled one is unknown from everywhere', async () => {

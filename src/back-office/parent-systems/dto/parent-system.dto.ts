@@ -141,9 +141,11 @@ function Secret(): PropertyDecorator {
 function AllowedAddresses(): PropertyDecorator {
   return applyDecorators(
     ApiPropertyOptional({
-      description: 'Addresses and networks that may call; null or not given: every address may',
+      description:
+        'Addresses and networks that may call; null: every address may, as where none are given at first',
       type: [String],
       nullable: true,
+      minItems: 1,
       maxItems: MAX_ADDRESSES,
       example: ['203.0.113.7', '2001:db8::/32'],
     }),
@@ -153,11 +155,14 @@ function AllowedAddresses(): PropertyDecorator {
       validator: {
         validate: (list: unknown) =>
           Array.isArray(list) &&
+          list.length > 0 && // it would shut everybody out: for that there is DISABLED
           list.length <= MAX_ADDRESSES &&
           list.every((entry) => typeof entry === 'string' && parseNetwork(entry)),
-        defaultMessage: () =>
-          `allowedAddresses must be null or a list of at most ${MAX_ADDRESSES} addresses and networks, like ` +
-          '203.0.113.7, 10.1.0.0/16 or 2001:db8::/32',
+        defaultMessage: (argument) =>
+          Array.isArray(argument?.value) && argument.value.length === 0
+            ? 'allowedAddresses must not be empty: null is from anywhere, and DISABLED shuts everybody out'
+            : `allowedAddresses must be null or a list of at most ${MAX_ADDRESSES} addresses and networks, like ` +
+              '203.0.113.7, 10.1.0.0/16 or 2001:db8::/32',
       },
     }),
   );
