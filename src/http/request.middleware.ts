@@ -29,9 +29,8 @@ export function requestMiddleware(logger: Logger, draining: Draining): RequestHa
 }
 
 function refusalOf({ method, headers }: Request): GpasError | undefined {
-  // Express would answer these by itself, as GET or with the methods of the path. A wrong method is a 404
-  // (protocol §3.2).
-  if (method === 'OPTIONS' || method === 'HEAD') return new GpasError('NOT_FOUND');
+  // Express would answer it by itself, with the methods of the path. A wrong method is a 404 (protocol §3.2).
+  if (method === 'OPTIONS') return new GpasError('NOT_FOUND');
   return headers.host === undefined ? new GpasError('INVALID_REQUEST', 'Host is missing') : undefined;
 }
 

@@ -12,7 +12,7 @@ query-signed routes, and the raw body on body-signed ones; \`x-signed-over\` of 
 know is refused.
 
 Every error has the body \`{ "code", "type", "message" }\`; every answer has an \`x-request-id\` header, which is in the
-server's log.`;
+server's log. HEAD is answered wherever GET is.`;
 
 /** The OpenAPI document of everything the application serves. */
 export function createOpenApiDocument(app: INestApplication): OpenAPIObject {

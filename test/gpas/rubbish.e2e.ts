@@ -87,11 +87,6 @@ describe('paths and methods', () => {
     expectError(await send(server.url, { method, target }), 404, 1010, 'NOT_FOUND');
   });
 
-  it.each(['/wallets/balance', '/health/live'])('HEAD %s is 404: it is no GET', async (target) => {
-    const { status, text } = await send(server.url, { method: 'HEAD', target });
-    expect([status, text]).toEqual([404, '']);
-  });
-
   it('an odd escape in a path parameter is refused', async () => {
     expectError(await callOperator(server.url, 'GET', '/operator/wallets/%zz'), 400, 1010, 'INVALID_REQUEST');
     expectError(
