@@ -80,6 +80,7 @@ export const ROOMS = [
   { room: 'launches', knows: ['config', 'database', 'errors'], shows: [] },
   {
     room: 'auth',
+    folders: ['query'],
     knows: [
       'audit',
       'config',
@@ -112,14 +113,23 @@ export const ROOMS = [
     room: 'movements/ledger',
     folders: ['rules'],
     knows: ['audit', 'config', 'database', 'errors', 'games', 'incidents', 'sessions', 'wallets'],
-    shows: ['decide', 'ledger-store', 'movement.entity', 'reference-binding.entity'],
+    shows: ['decide', 'ledger-store', 'movement.entity', 'reference-binding.entity', 'rules/change.rules'],
     without: HTTP,
   },
   {
     room: 'movements/verification',
-    knows: ['database', 'movements/ledger', 'wallets'],
+    folders: ['checks'],
+    knows: ['database', 'incidents', 'movements/ledger', 'parent-systems', 'sessions', 'wallets'],
     shows: ['ledger-verification'],
-    reads: ['audit_entries', 'movements', 'reference_bindings', 'sessions', 'wallets'],
+    reads: [
+      'audit_entries',
+      'incidents',
+      'movements',
+      'parent_systems',
+      'reference_bindings',
+      'sessions',
+      'wallets',
+    ],
     without: HTTP,
   },
   {
