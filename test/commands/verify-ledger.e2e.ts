@@ -57,7 +57,7 @@ describe('verify-ledger', () => {
     expect(await verifyLedger(server.database.url)).toEqual({
       code: 0,
       output: expect.stringMatching(
-        /^6 wallets, 19 movements, \d+ bindings, 5 sessions, \d+ incidents, \d+ audit entries, 1 parent systems, all agree\n$/,
+        /^6 wallets, 19 movements, \d+ bindings, 5 sessions, \d+ incidents, \d+ sightings, \d+ audit entries, 1 parent systems, all agree\n$/,
       ),
     });
   });
@@ -91,17 +91,17 @@ describe('verify-ledger', () => {
   it('names each in one line with what it is of, counts them and ends with 1', async () => {
     const { url } = server.database;
     await query(url, `UPDATE wallets SET real_minor = real_minor + 1, decimals = 3 WHERE id = 'c'`);
-    await query(url, `UPDATE incidents SET times = 0 WHERE external_reference = 'late'`);
+    await query(url, `UPDATE incidents SET resolved_at = last_at WHERE external_reference = 'late'`);
     await query(url, `DELETE FROM reference_bindings WHERE external_reference = 'early-back'`);
     const { code, output } = await verifyLedger(url);
-    const lines = output.split('\n').filter((line) => / (has|came|a TOMBSTONE|left) /.test(line));
+    const lines = output.split('\n').filter((line) => / (has|is OPEN|a TOMBSTONE|left) /.test(line));
     expect(code).toBe(1);
     expect(lines).toEqual([
       expect.stringMatching(
         /^wallet c: the wallet has 1 real and 0 bonus, .* at seq 3; has 3 decimals, EUR has 2$/,
       ),
       'reference early of BL13GT: a TOMBSTONE, and the rollback that left it is not there',
-      expect.stringMatching(/^incident [0-9a-f-]{36}: came 0 times$/),
+      expect.stringMatching(/^incident [0-9a-f-]{36}: is OPEN and its resolved_at is set$/),
       expect.stringMatching(
         /^wallet c, audit entry [0-9a-f-]{36} \(wallet.deposit\): left 10 real and 0 bonus, /,
       ),

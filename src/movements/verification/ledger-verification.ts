@@ -3,6 +3,7 @@ import { BINDINGS } from './checks/binding-checks.js';
 import { INCIDENTS } from './checks/incident-checks.js';
 import { PARENT_SYSTEMS } from './checks/parent-system-checks.js';
 import { SESSIONS } from './checks/session-checks.js';
+import { SIGHTINGS } from './checks/sighting-checks.js';
 import { TRAIL } from './checks/trail-checks.js';
 import type { Row } from './forms.js';
 import {
@@ -28,7 +29,7 @@ import { WalletVerification } from './wallet-verification.js';
 export type Walked = ReadonlyMap<string, number>;
 
 /** The tables that are walked row by row after the wallets; each statement brings what the rows depend on. */
-const CHECKS: readonly TableCheck[] = [BINDINGS, SESSIONS, INCIDENTS, TRAIL, PARENT_SYSTEMS];
+const CHECKS: readonly TableCheck[] = [BINDINGS, SESSIONS, INCIDENTS, SIGHTINGS, TRAIL, PARENT_SYSTEMS];
 
 /**
  * Verifies that what is stored agrees: every wallet with its movements, line by line, and every row with those that it must

@@ -42,6 +42,7 @@ const TABLES = [
   'reference_bindings',
   'sessions',
   'incidents',
+  'incident_sightings',
   'audit_entries',
   'parent_systems',
 ];

@@ -65,6 +65,11 @@ export const GONE: readonly Entry[] = [
     /^reference late-void of BL13GT: a TOMBSTONE over a first sight that is not there/,
   ],
   [
+    'a refused bet gone, over which a tombstone lies',
+    `DELETE FROM reference_bindings ${of('too-much')} AND ordinal = 0`,
+    /^reference too-much of BL13GT: a TOMBSTONE over a first sight that is not there/,
+  ],
+  [
     'a refused win gone',
     `DELETE FROM reference_bindings ${of('late')}`,
     /^incident .*: its reference late is not bound/,

@@ -164,8 +164,11 @@ export const REST: readonly Entry[] = [
   ],
   [
     'an incident opened again',
-    incident('late-paid', `status = 'OPEN', resolved_at = NULL, resolved_by = NULL`),
-    /^incident .*: is OPEN, the audit trail has it resolved/,
+    incident(
+      'late-paid',
+      `status = 'OPEN', resolved_at = NULL, resolved_by = NULL, last_at = ${OTHER_MONTH}`,
+    ),
+    /^incident .*: is OPEN, the audit trail has it resolved since it last came/,
   ],
   [
     "an incident's status out of range",
@@ -189,6 +192,31 @@ export const REST: readonly Entry[] = [
     "an incident's time",
     incident('late', `first_at = ${OTHER_MONTH}`),
     /^incident .*: its id is of .*, its first_at 2020/,
+  ],
+  [
+    'called back without a tombstone',
+    incident('late', 'called_back_at = last_at'),
+    /^incident .*: its reference late has no tombstone/,
+  ],
+  [
+    'paid and called back',
+    incident('late-paid', 'called_back_at = last_at'),
+    /^incident .*: .*, and called back/,
+  ],
+  [
+    'an incident gone, of which a sighting tells',
+    `DELETE FROM incidents WHERE external_reference = 'late'`,
+    /^incident .*, sighting .*: the incident is not there/,
+  ],
+  [
+    "a sighting's count",
+    `UPDATE incident_sightings SET times = 99`,
+    /^incident .*, sighting .*: came 99 times, its/,
+  ],
+  [
+    "a sighting's time",
+    `UPDATE incident_sightings SET first_at = ${FUTURE}`,
+    /^incident .*, sighting .*in the future/,
   ],
   [
     'no JSON in the trail',

@@ -45,6 +45,10 @@ export async function playSmallLedger(url: string): Promise<void> {
   await debit(url, session, 'early', { value: 1 });
   await credit(url, NOWHERE, 'nowhere', { value: 3 });
   await debit(url, session, 'too-much', { value: 5000 });
+  await rollback(url, session, 'too-much-back', 'too-much');
+  await rollback(url, NOWHERE, 'nowhere-back', 'nowhere');
+  await rollback(url, NOWHERE, 'nowhere-back-2', 'unseen');
+  await credit(url, session, 'no-call', { extra: { description: 5 } });
 
   // Late wins: one is open, one paid, one rolled back, one booked under another session.
   await closeSession(url, closed);
@@ -58,6 +62,7 @@ export async function playSmallLedger(url: string): Promise<void> {
     data.find(({ externalReference }) => externalReference === reference)?.incidentId ?? '';
   await operate('POST', `incidents/${idOf('late-paid')}/resolve`, { note: 'paid', post: true });
   await operate('POST', `incidents/${idOf('bet')}/resolve`, { note: 'a fault of theirs' });
+  await debit(url, session, 'bet', { value: 14 });
   await rollback(url, session, 'late-void-back', 'late-void');
   await credit(url, session, 'late-again', { value: 2 });
   await credit(url, session, 'last', { value: 4 });

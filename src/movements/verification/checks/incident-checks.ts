@@ -13,6 +13,7 @@ import {
   oneOf,
   type Row,
   text,
+  timeOfId,
   uuid,
   whole,
 } from '../forms.js';
@@ -38,12 +39,13 @@ const INCIDENT_FORMS: Forms = {
   status: oneOf(INCIDENT_STATUSES),
   resolved_at: nullable(instant),
   resolved_by: nullable(text),
+  called_back_at: nullable(instant),
   note: nullable(text),
   movement_id: nullable(uuid),
 };
 
 /**
- * Incidents: what was refused is bound, what was paid is booked, what was resolved is in the trail. An incident is written in the
+ * Incidents: what was refused is bound, what was paid is booked, what was resolved is in the trail, what was called back is buried. An incident is written in the
  * transaction that binds the reference, or later; it names a movement after that was booked; it is resolved in the
  * transaction of its line of the trail. So one statement shows what it presupposes; columns that are not named here are
  * not looked at.
@@ -52,10 +54,10 @@ export const INCIDENTS: TableCheck = {
   plural: 'incidents',
   select: `SELECT i.id, i.kind, i.parent_system_id, i.external_reference, i.movement_kind, i.wallet_id, i.session_id,
       i.amount_minor, i.game_id, i.target_reference, i.answer, i.first_at, i.last_at, i.times, i.status, i.resolved_at,
-      i.resolved_by, i.note, i.movement_id, b.kind AS b_kind, v.ordinal AS v_ordinal, w.id AS w_id, p.id AS p_id,
+      i.resolved_by, i.note, i.movement_id, i.called_back_at, b.kind AS b_kind, v.ordinal AS v_ordinal, w.id AS w_id, p.id AS p_id,
       t.id AS t_id, m.id AS m_id, m.parent_system_id AS m_parent_system_id, m.external_reference AS m_external_reference,
       m.kind AS m_kind, m.wallet_id AS m_wallet_id, m.amount_minor AS m_amount_minor, m.game_id AS m_game_id,
-      (SELECT MIN(a.id) FROM audit_entries a WHERE a.subject_type = 'incident' AND a.subject_id = i.id
+      (SELECT MAX(a.id) FROM audit_entries a WHERE a.subject_type = 'incident' AND a.subject_id = i.id
         AND a.action = 'incident.resolve') AS a_id
     FROM incidents i
     LEFT JOIN reference_bindings b ON b.parent_system_id = i.parent_system_id
@@ -83,12 +85,18 @@ export const INCIDENTS: TableCheck = {
 function referenceProblems(row: Row): string[] {
   const { kind, wallet_id: walletId, movement_kind: movementKind } = row;
   const reference = String(row['external_reference']);
+  // A body that has not the form of a call is told and binds nothing; nobody looks then for its wallet.
+  const isUnread = walletId === null && (kind === 'WIN_REFUSED' || kind === 'ROLLBACK_REFUSED');
   const isBuried = row['b_kind'] === 'TOMBSTONE' || row['v_ordinal'] !== null;
   return [
     ...(row['p_id'] === null ? [`its parent system ${String(row['parent_system_id'])} is not there`] : []),
     ...(walletId === null || row['w_id'] !== null ? [] : [`its wallet ${String(walletId)} is not there`]),
-    ...(movementKind === null || row['b_kind'] !== null ? [] : [`its reference ${reference} is not bound`]),
-    ...(kind === 'TOMBSTONE_HIT' && !isBuried ? [`its reference ${reference} has no tombstone`] : []),
+    ...(movementKind === null || row['b_kind'] !== null || isUnread
+      ? []
+      : [`its reference ${reference} is not bound`]),
+    ...((kind === 'TOMBSTONE_HIT' || row['called_back_at'] !== null) && !isBuried
+      ? [`its reference ${reference} has no tombstone`]
+      : []),
     ...(kind === 'CLAWBACK_REFUSED' && row['t_id'] === null
       ? [`the movement of ${String(row['target_reference'])}, to be taken back, is not there`]
       : []),
@@ -97,13 +105,17 @@ function referenceProblems(row: Row): string[] {
 
 function resolutionProblems(row: Row): string[] {
   const isResolved = row['status'] === 'RESOLVED';
+  // A content that it was not seen with before opens it again, and only that.
+  const isReopened = instantOf(row['last_at']) >= timeOfId(row['a_id']) - SLACK_MS;
   const columns = ['resolved_at', 'resolved_by'].filter((column) => isResolved === (row[column] === null));
   return [
     ...columns.map(
       (column) => `is ${String(row['status'])} and its ${column} is ${isResolved ? 'missing' : 'set'}`,
     ),
     ...(isResolved && row['a_id'] === null ? ['was resolved without a line in the audit trail'] : []),
-    ...(!isResolved && row['a_id'] !== null ? ['is OPEN, the audit trail has it resolved'] : []),
+    ...(!isResolved && row['a_id'] !== null && !isReopened
+      ? ['is OPEN, the audit trail has it resolved since it last came']
+      : []),
   ];
 }
 
@@ -111,6 +123,8 @@ function resolutionProblems(row: Row): string[] {
 function paymentProblems(row: Row): string[] {
   const movementId = row['movement_id'];
   if (movementId === null) return [];
+  if (row['called_back_at'] !== null)
+    return [`was paid with movement ${String(movementId)}, and called back`];
   if (row['m_id'] === null) return [`was paid with movement ${String(movementId)}, which is not there`];
   const columns = ['parent_system_id', 'external_reference', 'wallet_id'];
   const amounts = [row['amount_minor'] ?? null, row['m_amount_minor'] ?? null];

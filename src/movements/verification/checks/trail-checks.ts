@@ -164,11 +164,11 @@ function sessionProblems(row: Row): string[] {
   ];
 }
 
+/** What is resolved may be opened again and resolved anew; of a status that does not fit, the incident itself tells. */
 function incidentProblems(row: Row): string[] {
+  if (row['l_id'] !== null) return [];
   const { movementId } = objectOf(row['after_change']);
   return [
-    ...(row['l_id'] === null ? [] : [`the incident was resolved again, audit entry ${String(row['l_id'])}`]),
-    ...(row['i_status'] === 'RESOLVED' ? [] : [`the incident is ${String(row['i_status'])}`]),
     ...((movementId ?? null) === row['i_movement_id']
       ? []
       : [
