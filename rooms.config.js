@@ -123,6 +123,7 @@ export const ROOMS = [
     shows: ['ledger-verification'],
     reads: [
       'audit_entries',
+      'incident_sightings',
       'incidents',
       'movements',
       'parent_systems',
