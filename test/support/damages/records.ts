@@ -194,11 +194,6 @@ export const REST: readonly Entry[] = [
     /^incident .*: its id is of .*, its first_at 2020/,
   ],
   [
-    'called back without a tombstone',
-    incident('late', 'called_back_at = last_at'),
-    /^incident .*: its reference late has no tombstone/,
-  ],
-  [
     'paid and called back',
     incident('late-paid', 'called_back_at = last_at'),
     /^incident .*: .*, and called back/,

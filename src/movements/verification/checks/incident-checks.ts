@@ -94,9 +94,8 @@ function referenceProblems(row: Row): string[] {
     ...(movementKind === null || row['b_kind'] !== null || isUnread
       ? []
       : [`its reference ${reference} is not bound`]),
-    ...((kind === 'TOMBSTONE_HIT' || row['called_back_at'] !== null) && !isBuried
-      ? [`its reference ${reference} has no tombstone`]
-      : []),
+    // A rollback without a session calls an incident back and lays no tombstone.
+    ...(kind === 'TOMBSTONE_HIT' && !isBuried ? [`its reference ${reference} has no tombstone`] : []),
     ...(kind === 'CLAWBACK_REFUSED' && row['t_id'] === null
       ? [`the movement of ${String(row['target_reference'])}, to be taken back, is not there`]
       : []),
