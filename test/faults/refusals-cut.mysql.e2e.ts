@@ -109,17 +109,18 @@ describe.each<Verdict>(['cut-before', 'cut-after'])('a refusal whose commit is %
     );
   });
 
-  it('a bet over the funds is 1007 and binds nothing: it may come again', async () => {
-    const other = await openFundedSession(server.url, `rich-${verdict}`, { real: 101 * ROUNDS });
+  it('a bet over the funds is 1007 and bound to its wallet: it may come again there, and nowhere else', async () => {
+    const other = await openFundedSession(server.url, `rich-${verdict}`, { real: 101 });
     await expectRefused(
       'poor',
       '400/1007',
       (sessionId, reference) => debit(server.url, sessionId, reference, { value: 101 }),
-      async (reference) => {
-        expect((await debit(server.url, other, reference, { value: 101 })).status).toBe(201);
+      async (reference, sessionId) => {
+        expect(codeOf(await debit(server.url, other, reference, { value: 101 }))).toBe('400/1003');
+        expect(codeOf(await debit(server.url, sessionId, reference, { value: 101 }))).toBe('400/1007');
       },
     );
-    expect(await totalOf(server.url, `rich-${verdict}`)).toBe(0);
+    expect(await totalOf(server.url, `rich-${verdict}`)).toBe(101);
   });
 
   it('a win or a bet under an unknown session is 1004, and the win is worthless elsewhere', async () => {
