@@ -64,6 +64,7 @@ export const ROOMS = [
       'connection/sqlite-file-lock',
       'connection/startup-checks',
       'database-errors',
+      'id',
       'id-range',
       'pace',
       'turns',
@@ -80,7 +81,7 @@ export const ROOMS = [
   { room: 'launches', knows: ['config', 'database', 'errors'], shows: [] },
   {
     room: 'auth',
-    folders: ['query'],
+    folders: ['names'],
     knows: [
       'audit',
       'config',
@@ -101,7 +102,7 @@ export const ROOMS = [
   {
     room: 'games',
     knows: ['audit', 'config', 'database', 'files', 'validation'],
-    shows: ['game-form', 'game-list', 'game.rules'],
+    shows: ['game-change.rules', 'game-form', 'game-list', 'game.rules'],
   },
   {
     room: 'sessions',

@@ -1,9 +1,10 @@
 import { Body, Controller, Post, Query } from '@nestjs/common';
 import { ApiBody, ApiCreatedResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
-import { ParentSystemId } from '../../src/auth/caller.decorators.js';
+import { CallAsSent, ParentSystemId } from '../../src/auth/caller.decorators.js';
 import { GpasRoute } from '../../src/auth/route-access.js';
 import { MovementAnswer } from '../../src/movements/dto/movement-answer.dto.js';
 import { MovementQuery } from '../../src/movements/dto/movement-query.dto.js';
+import type { SentCall } from '../../src/movements/ledger/ledger-store.js';
 import { JackpotCreditBody } from './dto/jackpot-credit.dto.js';
 import { JackpotService } from './jackpot.service.js';
 
@@ -22,7 +23,8 @@ export class JackpotController {
     @ParentSystemId() parentSystemId: string,
     @Query() query: MovementQuery,
     @Body() body: JackpotCreditBody,
+    @CallAsSent() sent: SentCall,
   ): Promise<MovementAnswer> {
-    return MovementAnswer.of(await this.jackpots.pay(parentSystemId, query, body));
+    return MovementAnswer.of(await this.jackpots.pay(parentSystemId, query, body, sent));
   }
 }

@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { MovementQuery } from '../../src/movements/dto/movement-query.dto.js';
 import { playOf } from '../../src/movements/dto/movement.dto.js';
+import type { SentCall } from '../../src/movements/ledger/ledger-store.js';
 import { MovementsService, type Receipt } from '../../src/movements/movements.service.js';
 import type { JackpotCreditBody } from './dto/jackpot-credit.dto.js';
 import { problemOf } from './jackpot.rules.js';
@@ -22,7 +23,12 @@ export class JackpotService {
    * Pays a jackpot to the wallet of the session.
    * @throws GpasError INVALID_REQUEST (1010) where the jackpot does not pay this; else as {@link MovementsService.play}
    */
-  pay(parentSystemId: string, query: MovementQuery, body: JackpotCreditBody): Promise<Receipt> {
+  pay(
+    parentSystemId: string,
+    query: MovementQuery,
+    body: JackpotCreditBody,
+    sent: SentCall,
+  ): Promise<Receipt> {
     const { value, jackpotId, tags } = body;
     const { sessionId, problem } = MovementQuery.read(query);
     return this.movements.play(
@@ -33,7 +39,7 @@ export class JackpotService {
         sessionId,
         problem: problem ?? problemOf(jackpotId, value),
       },
-      { description: descriptionOf(body), tags: tags ?? null },
+      { description: descriptionOf(body), tags: tags ?? null, sent },
     );
   }
 }

@@ -6,7 +6,7 @@ import { ParentSystemsModule } from '../parent-systems/parent-systems.module.js'
 import { AuthTokenVerifier } from './auth-token.verifier.js';
 import { FailedSignatures } from './failed-signatures.js';
 import { JwtAuthGuard } from './jwt-auth.guard.js';
-import { KnownParametersGuard } from './query/known-parameters.guard.js';
+import { KnownNamesGuard } from './names/known-names.guard.js';
 import { OperatorKeyGuard } from './operator-key.guard.js';
 import { RequestBodyGuard } from './request-body.guard.js';
 import { SignatureGuard } from './signature.guard.js';
@@ -25,7 +25,7 @@ import { SignatureGuard } from './signature.guard.js';
     { provide: APP_GUARD, useClass: SignatureGuard },
     { provide: APP_GUARD, useClass: JwtAuthGuard },
     { provide: APP_GUARD, useClass: OperatorKeyGuard },
-    { provide: APP_GUARD, useClass: KnownParametersGuard },
+    { provide: APP_GUARD, useClass: KnownNamesGuard },
   ],
   exports: [FailedSignatures],
 })

@@ -1,7 +1,7 @@
 import { createParamDecorator } from '@nestjs/common';
 import type { Actor } from '../audit/audit.types.js';
 import { GpasError } from '../errors/gpas-error.js';
-import { requestOf } from './incoming-request.js';
+import { type IncomingRequest, requestOf, sentQueryOf } from './incoming-request.js';
 
 /** The parent system whose signature held. */
 export const ParentSystemId = createParamDecorator((_data: unknown, context): string => {
@@ -25,11 +25,8 @@ export const AuthTokenWalletId = createParamDecorator((_data: unknown, context):
 });
 
 /** The call as it was sent: of the query what stands behind the `?`, and the raw bytes of the body. */
-export const CallAsSent = createParamDecorator((_data: unknown, context): { query: string; body: Buffer } => {
-  const { originalUrl, rawBody } = requestOf(context);
-  const start = originalUrl.indexOf('?');
-  return {
-    query: start === -1 ? '' : originalUrl.slice(start + 1),
-    body: rawBody ?? Buffer.alloc(0),
-  };
-});
+export function callAsSent(request: IncomingRequest): { query: string; body: Buffer } {
+  return { query: sentQueryOf(request), body: request.rawBody ?? Buffer.alloc(0) };
+}
+
+export const CallAsSent = createParamDecorator((_data: unknown, context) => callAsSent(requestOf(context)));

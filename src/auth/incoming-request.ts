@@ -24,6 +24,12 @@ export function accessOf(context: ExecutionContext, reflector: Reflector): Route
   return reflector.get<RouteAccess | undefined>(ROUTE_ACCESS, context.getHandler());
 }
 
+/** All of the query as received: what stands behind the `?`, before any decoding. */
+export function sentQueryOf({ originalUrl }: Request): string {
+  const start = originalUrl.indexOf('?');
+  return start === -1 ? '' : originalUrl.slice(start + 1);
+}
+
 /**
  * The token of the one `Authorization: Bearer` header. Of two such headers Node keeps the first only, so they are
  * counted as received; two are none.

@@ -3,7 +3,7 @@ import { Reflector } from '@nestjs/core';
 import { GpasError } from '../errors/gpas-error.js';
 import { noteInRequestContext } from '../logging/request-context.js';
 import { FailedSignatures } from './failed-signatures.js';
-import { accessOf, type IncomingRequest, requestOf } from './incoming-request.js';
+import { accessOf, type IncomingRequest, requestOf, sentQueryOf } from './incoming-request.js';
 import { type KnownParentSystem, ParentSystemsRegistry } from '../parent-systems/parent-systems.registry.js';
 import { isSignatureValid } from './signature.js';
 
@@ -64,11 +64,10 @@ function refusalOf(
 const QUERY = /^[\w.~!$&'()*+,;=:@/?%[\]-]*$/;
 
 /**
- * All of the query as received, without the `?` and before any decoding. Nothing in the scheme tells a signed query
- * from a signed body, so what could be JSON is no query: a captured body must not be sent as one.
+ * Nothing in the scheme tells a signed query from a signed body, so what could be JSON is no query: a captured body must
+ * not be sent as one.
  */
-function signedQueryOf({ originalUrl }: IncomingRequest): string | undefined {
-  const start = originalUrl.indexOf('?');
-  const query = start === -1 ? '' : originalUrl.slice(start + 1);
+function signedQueryOf(request: IncomingRequest): string | undefined {
+  const query = sentQueryOf(request);
   return QUERY.test(query) ? query : undefined;
 }

@@ -7,3 +7,9 @@ export interface Game {
   /** Where it is not, bets on it are refused. */
   readonly enabled: boolean;
 }
+
+/** A game that was added or replaced; `before` is null where there was none. */
+export interface GameChange {
+  readonly before: Game | null;
+  readonly after: Game;
+}

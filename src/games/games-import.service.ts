@@ -1,8 +1,9 @@
 import { auditEntryOf, AuditService } from '../audit/audit.service.js';
-import { type AuditedChange, SERVER } from '../audit/audit.types.js';
+import { SERVER } from '../audit/audit.types.js';
 import type { UnitOfWork } from '../database/unit-of-work.js';
+import { auditedGameChange } from './game-change.rules.js';
 import type { Game } from './game.types.js';
-import { type GameChange, GamesService, type ImportSummary } from './games.service.js';
+import { GamesService, type ImportSummary } from './games.service.js';
 
 /** Brings a list of games into the catalogue, with a line of the audit trail for each game and one for the whole: all of it, or nothing. */
 export class GamesImport {
@@ -19,7 +20,7 @@ export class GamesImport {
       const summary = await this.games.importAll(transaction, list, (changes) =>
         this.audit.record(
           transaction,
-          changes.map((change) => auditEntryOf(SERVER, changeOf(change))),
+          changes.map((change) => auditEntryOf(SERVER, auditedGameChange(change))),
         ),
       );
       // After the games' own lines: that they came by one import, and how many of the list were there already.
@@ -34,19 +35,4 @@ export class GamesImport {
       return summary;
     });
   }
-}
-
-/** The line that a change of the one game leaves in the back office too: who follows a game finds both. */
-function changeOf({ before, after }: GameChange): AuditedChange {
-  return {
-    action: 'game.put',
-    subjectType: 'game',
-    subjectId: after.id,
-    before: before && shownOf(before),
-    after: shownOf(after),
-  };
-}
-
-function shownOf({ id, name, providerCode, enabled }: Game): object {
-  return { gameId: id, name, providerCode, enabled };
 }

@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { In, MoreThan } from 'typeorm';
 import { type Reader, type Transaction, UnitOfWork } from '../database/unit-of-work.js';
 import { GameEntity } from './game.entity.js';
-import type { Game } from './game.types.js';
+import type { Game, GameChange } from './game.types.js';
 
 /** A page of the catalogue, in the order of the ids. */
 export interface GamesQuery {
@@ -19,12 +19,6 @@ export interface ImportSummary {
   readonly created: number;
   readonly changed: number;
   readonly unchanged: number;
-}
-
-/** A game that was added or replaced; `before` is null where there was none. */
-export interface GameChange {
-  readonly before: Game | null;
-  readonly after: Game;
 }
 
 export const MAX_GAMES_PER_PAGE = 100;

@@ -70,7 +70,7 @@ export class IncidentsService implements OnModuleInit, OnApplicationShutdown {
     );
   }
 
-  /** GPAS has rolled the reference back before it was booked: whatever incident is of it, it is never paid. */
+  /** GPAS has rolled the reference back before it was booked: whatever incident is of it and not paid yet, it is never paid. */
   async callBack(
     { manager }: Transaction,
     parentSystemId: string,
@@ -79,7 +79,7 @@ export class IncidentsService implements OnModuleInit, OnApplicationShutdown {
   ): Promise<void> {
     await manager.update(
       IncidentEntity,
-      { parentSystemId, externalReference, calledBackAt: IsNull() },
+      { parentSystemId, externalReference, calledBackAt: IsNull(), movementId: IsNull() },
       { calledBackAt: at },
     );
   }

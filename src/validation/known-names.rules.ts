@@ -3,19 +3,33 @@ const SHOWN_NAME = /^[\w.-]{1,64}$/;
 /** A shorter name is a part of too many others to mean one of them. */
 const SHORTEST_PART = 4;
 
+/** What is named, in the words of who gave it. */
+export interface NamedThing {
+  readonly one: string;
+  readonly place: string;
+}
+export const PARAMETER: NamedThing = { one: 'parameter', place: 'query' };
+export const FIELD: NamedThing = { one: 'field', place: 'body' };
+
 /**
- * What is wrong with the names of a query: one that is not known would be ignored, and an ignored filter answers
- * everybody's rows.
+ * What is wrong with the names of a query or a body: one that is not known would be ignored, an ignored filter answers
+ * everybody's rows, and an ignored change is taken for one that was made.
+ * @param known undefined where any is
  * @returns words that name the one meant, or all there are; undefined where every name is known
  */
-export function unknownNameOf(given: readonly string[], known: readonly string[]): string | undefined {
+export function unknownNameOf(
+  given: readonly string[],
+  known: readonly string[] | undefined,
+  { one, place }: NamedThing,
+): string | undefined {
+  if (known === undefined) return undefined;
   const unknown = given.find((name) => !known.includes(name));
   if (unknown === undefined) return undefined;
-  const shown = SHOWN_NAME.test(unknown) ? unknown : 'A name of the query';
+  const shown = SHOWN_NAME.test(unknown) ? unknown : `A name of the ${place}`;
   const meant = nearestOf(unknown, known);
-  if (meant !== undefined) return `${shown} is no parameter here; did you mean ${meant}?`;
+  if (meant !== undefined) return `${shown} is no ${one} here; did you mean ${meant}?`;
   const those = known.length === 0 ? 'there is none' : `there are ${known.join(', ')}`;
-  return `${shown} is no parameter here; ${those}`;
+  return `${shown} is no ${one} here; ${those}`;
 }
 
 /** The known name that is most like this one; undefined where none is. */

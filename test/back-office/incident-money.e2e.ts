@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { IncidentsService, UnitOfWork } from '../support/application.js';
 import { query } from '../support/databases.js';
 import {
   closeSession,
@@ -6,6 +7,7 @@ import {
   debit,
   openFundedSession,
   openSession,
+  PARENT_SYSTEM_ID,
   rollback,
   sessionIdOf,
   totalOf,
@@ -72,6 +74,18 @@ describe('a win that came late and that GPAS has called back', () => {
       expect((await resolveIncident(url, incidentId, { note: 'void' })).status).toBe(200);
     },
   );
+
+  it('after it was paid, by a rollback that could not see the payment, stays paid', async () => {
+    const { incidentId, reference } = await lateWin(url, 'paid-then-called-back');
+    expect((await resolveIncident(url, incidentId, { note: 'paid', post: true })).status).toBe(200);
+    const incidents = server.app.get(IncidentsService);
+    const { firstAt } = await incidents.get(incidentId);
+    await server.app
+      .get(UnitOfWork)
+      .change((transaction) => incidents.callBack(transaction, PARENT_SYSTEM_ID, reference, firstAt));
+    expect(await incidentsOf(url, reference)).toMatchObject([{ status: 'RESOLVED', calledBackAt: null }]);
+    expect(await verifyLedger(server.database.url)).toMatchObject({ code: 0 });
+  });
 
   it('before it came is never paid either', async () => {
     const id = await openFundedSession(url, 'called-first');

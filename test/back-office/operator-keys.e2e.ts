@@ -245,21 +245,21 @@ describe('a body that makes no key', () => {
     expect([answer.status, answer.body]).toEqual([400, { code: 1010, type: 'INVALID_REQUEST', message }]);
   });
 
-  it('is not one with the longest name, or with fields that are not known', async () => {
+  it('is not one with the longest name', async () => {
     const name = '🌙'.repeat(100);
-    const answer = await callOperator(url, 'POST', '/operator/keys', {
-      name,
-      roles: ['read'],
-      key: 'oas_chosen',
-      keyHash: 'x',
-      keyId: 'chosen',
-    });
+    const answer = await callOperator(url, 'POST', '/operator/keys', { name, roles: ['read'] });
     expect([answer.status, answer.body]).toEqual([201, expect.objectContaining({ name })]);
-    const { keyId, key } = answer.body as { keyId: string; key: string };
-    expect(keyId).not.toBe('chosen');
-    expect(key).toMatch(/^oas_[\w-]{43}$/);
+    const { keyId } = answer.body as { keyId: string };
     expect((await rows()).find(({ id }) => id === keyId)?.name).toBe(name);
   });
+
+  it.each([{ key: 'oas_chosen' }, { keyHash: 'x' }, { keyId: 'chosen' }])(
+    'is one with a field that is not known: %j',
+    async (field) => {
+      const body = { name: 'n', roles: ['read'], ...field };
+      expect((await callOperator(url, 'POST', '/operator/keys', body)).body).toMatchObject({ code: 1010 });
+    },
+  );
 });
 
 if (ENGINE === 'mysql') {

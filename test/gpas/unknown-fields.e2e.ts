@@ -72,15 +72,10 @@ describe('fields of a body that the protocol does not know change nothing', () =
     expect(await totalOf(server.url, 'own')).toBe(110);
   });
 
-  it("a deposit of the operator's stays a deposit to the wallet of the path", async () => {
+  it("a deposit of the operator's with such a field is not made", async () => {
     const body = { ...foreign('WITHDRAWAL'), externalReference: 'deposit', value: 1, subWallet: 'REAL' };
     const answer = await callOperator(server.url, 'POST', '/operator/wallets/own/deposits', body);
-    await expectBooked(answer, 'deposit', {
-      kind: 'DEPOSIT',
-      real_delta_minor: 100,
-      parent_system_id: 'operator (reserved)',
-      session_id: null,
-    });
-    expect(await totalOf(server.url, 'own')).toBe(111);
+    expect(answer.body).toMatchObject({ code: 1010, type: 'INVALID_REQUEST' });
+    expect(await totalOf(server.url, 'own')).toBe(110);
   });
 });

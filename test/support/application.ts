@@ -19,6 +19,7 @@ import type * as OperatorKeyTypesFile from '../../src/operator-keys/operator-key
 import type * as GamesServiceFile from '../../src/games/games.service.js';
 import type * as WalletsServiceFile from '../../src/wallets/wallets.service.js';
 import type * as SessionsServiceFile from '../../src/sessions/sessions.service.js';
+import type * as IncidentsServiceFile from '../../src/incidents/incidents.service.js';
 import type * as ReconciliationServiceFile from '../../src/reconciliation/reconciliation.service.js';
 import type * as NestCore from '@nestjs/core';
 import type * as NestCommon from '@nestjs/common';
@@ -67,6 +68,7 @@ export const { GamesService, MAX_GAMES_PER_PAGE } =
 export type GamesService = InstanceType<typeof GamesService>;
 export const { WalletsService } = await built<typeof WalletsServiceFile>('wallets/wallets.service');
 export const { SessionsService } = await built<typeof SessionsServiceFile>('sessions/sessions.service');
+export const { IncidentsService } = await built<typeof IncidentsServiceFile>('incidents/incidents.service');
 export const { ReconciliationService } = await built<typeof ReconciliationServiceFile>(
   'reconciliation/reconciliation.service',
 );

@@ -35,6 +35,7 @@ export interface Operation {
     { content?: Record<string, { examples?: Record<string, { value: object }> }> }
   >;
   readonly parameters?: { name: string; in: string; required: boolean; example?: unknown; schema?: object }[];
+  readonly requestBody?: { content: { 'application/json': { schema: { $ref: string } } } };
   readonly security?: Record<string, unknown>[];
   readonly tags?: string[];
   readonly summary?: string;

@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import type { Actor } from '../../audit/audit.types.js';
+import { auditedGameChange } from '../../games/game-change.rules.js';
 import type { Game } from '../../games/game.types.js';
 import { GamesService } from '../../games/games.service.js';
 import { AuditedChanges } from '../shared/audited-changes.service.js';
@@ -16,18 +17,8 @@ export class GameChanges {
   /** Adds the game, or replaces the one with its id. */
   put(actor: Actor, game: Game): Promise<GameAnswer> {
     return this.auditedChanges.make(actor, async (transaction) => {
-      const { before, after } = await this.games.put(transaction, game);
-      const result = GameAnswer.of(after);
-      return {
-        result,
-        change: {
-          action: 'game.put',
-          subjectType: 'game',
-          subjectId: game.id,
-          before: before && GameAnswer.of(before),
-          after: result,
-        },
-      };
+      const change = await this.games.put(transaction, game);
+      return { result: GameAnswer.of(change.after), change: auditedGameChange(change) };
     });
   }
 }

@@ -82,8 +82,7 @@ function tombstoneProblems(row: Row): string[] {
     ...(row['m_id'] === null ? [] : [`is booked as movement ${String(row['m_id'])} and has a TOMBSTONE`]),
     ...(isOver && !buried ? ['a TOMBSTONE over a first sight that is not there'] : []),
     ...(buried && !isRefused ? [`a TOMBSTONE over a ${String(row['f_kind'])} that was not refused`] : []),
-    // Of a rollback whose session is not known nobody knows the wallet.
-    ...(buried && row['wallet_id'] !== null && row['f_wallet_id'] !== row['wallet_id']
+    ...(buried && row['f_wallet_id'] !== row['wallet_id']
       ? [
           `a TOMBSTONE of wallet ${String(row['wallet_id'])} over a reference of ${String(row['f_wallet_id'])}`,
         ]

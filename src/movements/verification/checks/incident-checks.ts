@@ -45,10 +45,10 @@ const INCIDENT_FORMS: Forms = {
 };
 
 /**
- * Incidents: what was refused is bound, what was paid is booked, what was resolved is in the trail, what was called back is buried. An incident is written in the
- * transaction that binds the reference, or later; it names a movement after that was booked; it is resolved in the
- * transaction of its line of the trail. So one statement shows what it presupposes; columns that are not named here are
- * not looked at.
+ * Incidents: what was refused is bound, what was paid is booked, what was resolved is in the trail, what was called back
+ * is not paid. An incident is written in the transaction that binds the reference, or later; it names a movement after that
+ * was booked; it is resolved in the transaction of its line of the trail. So one statement shows what it presupposes;
+ * columns that are not named here are not looked at.
  */
 export const INCIDENTS: TableCheck = {
   plural: 'incidents',

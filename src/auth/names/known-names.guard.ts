@@ -3,29 +3,33 @@ import { ROUTE_ARGS_METADATA, RouteParamtypes } from '@nestjs/common/internal';
 import { Reflector } from '@nestjs/core';
 import { getMetadataStorage } from 'class-validator';
 import { GpasError } from '../../errors/gpas-error.js';
-import { unknownNameOf } from '../../validation/known-names.rules.js';
+import { FIELD, PARAMETER, unknownNameOf } from '../../validation/known-names.rules.js';
 import { accessOf, requestOf } from '../incoming-request.js';
 
 /**
- * On back-office routes: each name of the query is one that the route takes, else 400/1010 (protocol §5, "fields of a
- * query that are not known"). GPAS's calls ignore what they do not know. Last of the guards: who may not call learns
- * nothing of what there is.
+ * On back-office routes: each name of the query and of the body is one that the route takes, else 400/1010 (protocol §5,
+ * "fields that are not known"). GPAS's calls ignore what they do not know. Last of the guards: who may not call
+ * learns nothing of what there is.
  */
 @Injectable()
-export class KnownParametersGuard implements CanActivate {
+export class KnownNamesGuard implements CanActivate {
   constructor(private readonly reflector: Reflector) {}
 
   canActivate(context: ExecutionContext): boolean {
     if (accessOf(context, this.reflector)?.caller !== 'back-office') return true;
-    const known = parametersOf(context.getClass(), context.getHandler().name);
-    const problem = known && unknownNameOf(Object.keys(requestOf(context).query), known);
+    const { query, body } = requestOf(context) as { query: object; body?: object };
+    const namesOf = (from: RouteParamtypes): string[] | undefined =>
+      namesTaken(from, context.getClass(), context.getHandler().name);
+    const problem =
+      unknownNameOf(Object.keys(query), namesOf(RouteParamtypes.QUERY), PARAMETER) ??
+      unknownNameOf(Object.keys(body ?? {}), namesOf(RouteParamtypes.BODY), FIELD);
     if (problem !== undefined) throw new GpasError('INVALID_REQUEST', problem);
     return true;
   }
 }
 
-/** The names that a handler's `@Query()` takes; undefined where one takes the query whatever it holds. */
-function parametersOf(controller: Type, method: string): string[] | undefined {
+/** The names that a handler's `@Query()` or `@Body()` takes; undefined where it takes them whatever they are. */
+function namesTaken(from: RouteParamtypes, controller: Type, method: string): string[] | undefined {
   const parameters = (Reflect.getMetadata(ROUTE_ARGS_METADATA, controller, method) ?? {}) as Record<
     string,
     { readonly index: number; readonly data?: unknown }
@@ -34,7 +38,7 @@ function parametersOf(controller: Type, method: string): string[] | undefined {
     []) as Type[];
   const names: string[] = [];
   for (const [key, { index, data }] of Object.entries(parameters)) {
-    if (!key.startsWith(`${RouteParamtypes.QUERY}:`)) continue;
+    if (!key.startsWith(`${from}:`)) continue;
     const type = types[index];
     if (typeof data === 'string') names.push(data);
     else if (!type || (type as unknown) === Object) return undefined;

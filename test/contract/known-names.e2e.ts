@@ -92,6 +92,55 @@ describe('every route of the back office', () => {
   });
 });
 
+describe('every route of the back office that takes a body', () => {
+  const withBody = (): Route[] =>
+    backOfficeRoutes().filter(({ method }) => !['GET', 'DELETE'].includes(method));
+  const send = ({ method, path }: Route, body: object): Promise<Answer> =>
+    callOperator(url, method, path.replace(/:\w+/g, 'nobody'), body);
+  const fieldsOf = ({ method, path }: Route): string[] => {
+    const body = operationOf(document, method, path)?.requestBody;
+    const name = body?.content['application/json'].schema.$ref.split('/').at(-1) ?? '';
+    const { properties = {} } = (document.components?.schemas?.[name] ?? {}) as { properties?: object };
+    return Object.keys(properties);
+  };
+
+  it('refuses a field that it does not know, and changes nothing', async () => {
+    expect(withBody().length).toBeGreaterThan(10);
+    const before = await contentOf(server.database.url);
+    for (const route of withBody()) {
+      for (const body of [{ nosuch: 1 }, { nosuch: undefined, '': 1 }, { ['__proto__']: 1 }]) {
+        const answer = await send(route, body);
+        expect([route.path, errorOf(answer)]).toEqual([route.path, '400/1010 INVALID_REQUEST']);
+        expect(messageOf(answer)).toContain(' is no field here; ');
+      }
+    }
+    expect(await contentOf(server.database.url)).toEqual(before);
+  });
+
+  it('knows each that is documented, and names it to who writes it otherwise', async () => {
+    for (const route of withBody()) {
+      for (const name of fieldsOf(route)) {
+        expect(messageOf(await send(route, { [name]: [] }))).not.toContain('is no field here');
+        const other = name.toUpperCase();
+        const message = messageOf(await send(route, { [other]: 1 }));
+        expect([route.path, message]).toEqual([
+          route.path,
+          `${other} is no field here; did you mean ${name}?`,
+        ]);
+      }
+    }
+  });
+
+  it('does not take a slip for a change that was made', async () => {
+    await openFundedSession(url, 'slip');
+    const answer = await callOperator(url, 'PATCH', '/operator/wallets/slip', { stauts: 'BLOCKED' });
+    expect([errorOf(answer), messageOf(answer)]).toEqual([
+      '400/1010 INVALID_REQUEST',
+      'stauts is no field here; did you mean status?',
+    ]);
+  });
+});
+
 describe('a filter that a route does not have', () => {
   it.each([
     ['/operator/sessions?walletid=x', 'walletid is no parameter here; did you mean walletId?'],

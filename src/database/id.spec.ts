@@ -1,0 +1,46 @@
+import { describe, expect, it } from '@jest/globals';
+import fc from 'fast-check';
+import { haveOneMaker, idAt, newId } from './id.js';
+
+const FORM = /^[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/;
+const millisecondOf = (id: string): number => parseInt(id.replace('-', '').slice(0, 12), 16);
+const instants = fc.integer({ min: 0, max: 2 ** 48 - 1 });
+
+describe('a new id', () => {
+  it('is of its instant, whatever instant the one before was of', () => {
+    fc.assert(
+      fc.property(instants, (at) => {
+        const id = newId(new Date(at));
+        expect(id).toMatch(FORM);
+        expect(millisecondOf(id)).toBe(at);
+      }),
+    );
+  });
+
+  it('follows those of the same millisecond', () => {
+    const at = new Date();
+    const ids = Array.from({ length: 10_000 }, () => newId(at));
+    expect([...ids].sort()).toEqual(ids);
+    expect(new Set(ids).size).toBe(ids.length);
+  });
+});
+
+describe('an id at another instant', () => {
+  it('has that instant, the same maker and the form of an id', () => {
+    fc.assert(
+      fc.property(instants, instants, (made, other) => {
+        const id = newId(new Date(made));
+        const moved = idAt(id, new Date(other));
+        expect(moved).toMatch(FORM);
+        expect(millisecondOf(moved)).toBe(other);
+        expect(haveOneMaker(id, moved)).toBe(true);
+        expect(idAt(moved, new Date(made))).toBe(id);
+      }),
+    );
+  });
+
+  it('is of no other maker', () => {
+    const at = new Date();
+    expect(haveOneMaker(newId(at), newId(at))).toBe(false);
+  });
+});
