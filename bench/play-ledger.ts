@@ -1,15 +1,15 @@
-import { v7 as uuidv7 } from 'uuid';
 import { auditEntryOf, AuditService } from '../src/audit/audit.service.js';
 import { type AuditEntry, SERVER } from '../src/audit/audit.types.js';
 import type { PolicyConfig } from '../src/config/config.js';
 import type { CommandDatabase } from '../src/database/connection/command-database.js';
+import { newId } from '../src/database/id.js';
 import { decide } from '../src/movements/ledger/decide.js';
 import { insertBindings, insertMovements } from '../src/movements/ledger/ledger-store.js';
 import { LedgerState } from '../src/movements/ledger/ledger-state.js';
 import {
-  type BookedMovement,
   type MovementCommand,
   OPERATOR_PARENT_SYSTEM_ID,
+  type RecordedMovement,
   type ReferenceBinding,
 } from '../src/movements/ledger/ledger.types.js';
 import { SessionEntity } from '../src/sessions/session.entity.js';
@@ -22,7 +22,7 @@ const PARENT = 'BL13GT';
 
 /** What is written of some commands. */
 interface Rows {
-  readonly movements: (BookedMovement & { at: Date; description: string; tags: string | null })[];
+  readonly movements: RecordedMovement[];
   readonly bindings: (ReferenceBinding & { at: Date })[];
   readonly entries: AuditEntry[];
 }
@@ -55,8 +55,9 @@ export async function playLedger(
     }
     await unitOfWork.write(async (transaction) => {
       for (const [walletId, { state }] of states) {
-        const { realMinor = 0n, bonusMinor = 0n, seq = 0 } = state.findWallet(walletId) ?? {};
-        await transaction.manager.update(WalletEntity, { id: walletId }, { realMinor, bonusMinor, seq });
+        const { realMinor = 0n, bonusMinor = 0n, seq = 0, movedAt = null } = state.findWallet(walletId) ?? {};
+        const last = { realMinor, bonusMinor, seq, movedAt };
+        await transaction.manager.update(WalletEntity, { id: walletId }, last);
       }
     });
     say(`${first + states.size} of ${wallets} wallets`);
@@ -80,10 +81,11 @@ async function open(
     realMinor: 0n,
     bonusMinor: 0n,
     seq: 0,
+    movedAt: null,
     createdAt,
   }));
   const sessions = names.map((walletId) => ({
-    id: uuidv7(),
+    id: newId(createdAt),
     parentSystemId: PARENT,
     walletId,
     status: 'OPEN' as const,
@@ -109,7 +111,8 @@ async function open(
 
 function commandOf(walletId: string, sessionId: string, turn: number): MovementCommand {
   const named = (number: number): string => `${walletId}-${number}`;
-  const base = { movementId: uuidv7(), externalReference: named(turn) };
+  const at = new Date();
+  const base = { commandId: newId(at), at, externalReference: named(turn) };
   const game = { sessionId, problem: null, gameId: `agt-${(turn * 7) % 50}` };
   const place = turn % 100;
   if (place < 2) {
@@ -133,13 +136,13 @@ function commandOf(walletId: string, sessionId: string, turn: number): MovementC
 function take(state: LedgerState, command: MovementCommand, policies: PolicyConfig, rows: Rows): void {
   const outcome = decide(state, command, policies);
   state.apply(outcome);
-  const at = new Date();
+  const at = outcome.type === 'BOOKED' ? outcome.movement.createdAt : command.at;
   rows.bindings.push(...outcome.bindings.map((binding) => ({ ...binding, at })));
   if (outcome.type !== 'BOOKED') return;
   const { movement } = outcome;
   const tags =
     movement.gameId === null ? null : JSON.stringify({ gpasSessionId: 'g', gameid: movement.gameId });
-  rows.movements.push({ ...movement, at, description: 'A game move made by gpas', tags });
+  rows.movements.push({ ...movement, description: 'A game move made by gpas', tags });
   if (command.kind !== 'DEPOSIT') return;
   rows.entries.push(
     auditEntryOf(SERVER, {

@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { type FindOptionsWhere, LessThan } from 'typeorm';
-import { v7 as uuidv7 } from 'uuid';
+import { newId } from '../database/id.js';
 import { type Transaction, UnitOfWork } from '../database/unit-of-work.js';
 import { AuditEntryEntity } from './audit-entry.entity.js';
 import type { AuditEntry } from './audit.types.js';
@@ -48,10 +48,11 @@ export class AuditService {
 export function auditEntryOf(
   { operatorKeyId, operatorKeyName, requestId }: Actor,
   { action, subjectType, subjectId, before, after }: AuditedChange,
+  at = new Date(),
 ): AuditEntry {
   return {
-    id: uuidv7(),
-    at: new Date(),
+    id: newId(at),
+    at,
     operatorKeyId,
     operatorKeyName,
     requestId,

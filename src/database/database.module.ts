@@ -9,6 +9,7 @@ import {
 import { TypeOrmModule } from '@nestjs/typeorm';
 import { DataSource, type DataSourceOptions } from 'typeorm';
 import type { DatabaseConfig } from '../config/config.js';
+import { ClockComparison } from './clock-comparison.js';
 import { dataSourceOptions } from './connection/data-source-options.js';
 import { migrate } from './connection/migrate.js';
 import { lockSqliteFile } from './connection/sqlite-file-lock.js';
@@ -45,7 +46,11 @@ export class DatabaseModule implements OnApplicationShutdown {
           },
         }),
       ],
-      providers: [UnitOfWork, { provide: RELEASE_FILE_LOCK, useValue: () => releaseFileLock() }],
+      providers: [
+        UnitOfWork,
+        ClockComparison,
+        { provide: RELEASE_FILE_LOCK, useValue: () => releaseFileLock() },
+      ],
       exports: [UnitOfWork],
     };
   }

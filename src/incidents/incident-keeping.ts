@@ -1,5 +1,5 @@
 import { In } from 'typeorm';
-import { v7 as uuidv7 } from 'uuid';
+import { newId } from '../database/id.js';
 import type { Transaction } from '../database/unit-of-work.js';
 import { IncidentSightingEntity } from './incident-sighting.entity.js';
 import { IncidentEntity } from './incident.entity.js';
@@ -50,9 +50,9 @@ async function keep(
 ): Promise<void> {
   const { manager } = transaction;
   const times = group.reduce((sum, sighting) => sum + sighting.times, 0);
-  const lastAt = (group.at(-1) ?? first).at;
+  const lastAt = latest(...group.map(({ at }) => at), ...(known ? [known.lastAt] : []));
   if (!known) {
-    const id = uuidv7();
+    const id = newId(first.at);
     await manager.insert(IncidentEntity, { ...newIncident(id, first, times), lastAt });
     await keepContents(transaction, id, group);
     return;
@@ -81,7 +81,7 @@ async function keepContents(
   const contents = distinctContents(group);
   const hashes = contents.map(({ hash }) => hash);
   const seen = await manager.find(IncidentSightingEntity, {
-    select: { id: true, contentHash: true, times: true },
+    select: { id: true, contentHash: true, lastAt: true, times: true },
     where: { incidentId, contentHash: In(hashes) },
   });
   const kept = new Map(seen.map((row) => [row.contentHash, row]));
@@ -90,7 +90,8 @@ async function keepContents(
     const row = kept.get(hash);
     if (row) {
       const times = row.times + sighting.times;
-      await manager.update(IncidentSightingEntity, { id: row.id }, { lastAt: sighting.at, times });
+      const lastAt = latest(row.lastAt, sighting.at);
+      await manager.update(IncidentSightingEntity, { id: row.id }, { lastAt, times });
       continue;
     }
     room ??= MAX_CONTENTS - (await manager.count(IncidentSightingEntity, { where: { incidentId } }));
@@ -99,10 +100,15 @@ async function keepContents(
   return kept.size < contents.length;
 }
 
+/** Another process's clock may be behind. */
+function latest(...instants: readonly Date[]): Date {
+  return new Date(Math.max(...instants.map(Number)));
+}
+
 function rowOf(incidentId: string, contentHash: string, sighting: Sighting): IncidentSightingEntity {
   const { walletId, sessionId, amountMinor, callerAddress, answer, at, times } = sighting;
   return {
-    id: uuidv7(),
+    id: newId(at),
     incidentId,
     contentHash,
     walletId,

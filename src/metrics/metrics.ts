@@ -67,5 +67,11 @@ export const connectionsWaitedFor = new Gauge({
   registers: [registry],
 });
 
+export const clockDifferenceSeconds = new Gauge({
+  name: 'oas_clock_difference_seconds',
+  help: "This process's clock minus the database's, as of the last minute",
+  registers: [registry],
+});
+
 /** CPU, memory, event-loop lag and garbage collection of the process. */
 collectDefaultMetrics({ register: registry });

@@ -9,7 +9,7 @@ import type { Outcome } from './ledger/ledger.types.js';
  * @param wallet of the command, where its session is known
  */
 export function sightingsOf(
-  { command, at, sent }: RecordedCommand,
+  { command, sent }: RecordedCommand,
   outcome: Outcome,
   wallet?: Wallet,
 ): Sighting[] {
@@ -31,7 +31,7 @@ export function sightingsOf(
       targetReference: command.kind === 'ROLLBACK' ? command.targetReference : null,
       answer: outcome.error,
       sent: sent && { query: sent.query, body: sent.body.toString('utf8') },
-      at,
+      at: command.at,
       times: 1,
     },
   ];

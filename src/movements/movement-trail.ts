@@ -16,7 +16,9 @@ export function auditEntriesOf(
     const outcome = outcomes[index];
     const movement = outcome?.type === 'BOOKED' ? outcome.movement : undefined;
     const wallet = movement && wallets.get(movement.walletId);
-    return actor && wallet ? [auditEntryOf(actor, changeOf(movement, wallet, description))] : [];
+    return actor && wallet
+      ? [auditEntryOf(actor, changeOf(movement, wallet, description), movement.createdAt)]
+      : [];
   });
 }
 

@@ -1,9 +1,9 @@
 import { Injectable, Logger, type OnApplicationShutdown } from '@nestjs/common';
-import { v7 as uuidv7 } from 'uuid';
 import { AuditService } from '../audit/audit.service.js';
 import type { Actor } from '../audit/audit.types.js';
 import { Config } from '../config/config.js';
 import { BatchQueue, type CommandResult } from '../database/batch-queue.js';
+import { newId } from '../database/id.js';
 import { type Transaction, UnitOfWork } from '../database/unit-of-work.js';
 import { GpasError } from '../errors/gpas-error.js';
 import { noteInRequestContext } from '../logging/request-context.js';
@@ -32,10 +32,11 @@ import {
   type PlayCommand,
   type Refused,
   type RollbackCommand,
+  type TimedMovement,
   UNNAMED,
 } from './ledger/ledger.types.js';
 
-type Request<Command> = Omit<Command, 'movementId' | 'parentSystemId'>;
+type Request<Command> = Omit<Command, 'commandId' | 'at' | 'parentSystemId'>;
 
 /** What is kept of a call beside what it decides. */
 export interface Remarks {
@@ -91,7 +92,7 @@ export class MovementsService implements OnApplicationShutdown {
    * @throws GpasError 1002, 1003, 1004, 1007, 1008, 1009 or 1010 as protocol §3.4 orders them, SYSTEM_ERROR (1001)
    */
   play(parentSystemId: string, request: Request<PlayCommand>, remarks: Remarks): Promise<Receipt> {
-    return this.submit({ ...request, parentSystemId, movementId: uuidv7() }, remarks);
+    return this.submit({ ...request, ...commandOf(parentSystemId) }, remarks);
   }
 
   /**
@@ -99,7 +100,7 @@ export class MovementsService implements OnApplicationShutdown {
    * @throws GpasError 1002, 1003, 1004, 1007 or 1010 as protocol §3.4 and §5, "Rollbacks" order them, SYSTEM_ERROR (1001)
    */
   rollback(parentSystemId: string, request: Request<RollbackCommand>, remarks: Remarks): Promise<Receipt> {
-    return this.submit({ ...request, parentSystemId, movementId: uuidv7() }, remarks);
+    return this.submit({ ...request, ...commandOf(parentSystemId) }, remarks);
   }
 
   /**
@@ -107,11 +108,7 @@ export class MovementsService implements OnApplicationShutdown {
    * @throws GpasError NOT_FOUND, DUPLICATE_TX_ID, INSUFFICIENT_FUNDS, INVALID_REQUEST, SYSTEM_ERROR
    */
   pay(actor: Actor, request: Request<PaymentCommand>, remarks: Remarks): Promise<Receipt> {
-    return this.submit(
-      { ...request, parentSystemId: OPERATOR_PARENT_SYSTEM_ID, movementId: uuidv7() },
-      remarks,
-      actor,
-    );
+    return this.submit({ ...request, ...commandOf(OPERATOR_PARENT_SYSTEM_ID) }, remarks, actor);
   }
 
   /**
@@ -131,8 +128,8 @@ export class MovementsService implements OnApplicationShutdown {
       lateSettlementPolicy: 'accept',
       duplicatePolicy: 'replay',
     } as const;
-    const command: MovementCommand = { ...request, parentSystemId, movementId: uuidv7() };
-    const recorded = { command, at: new Date(), description, tags: null, sent: null, actor: null, policies };
+    const command: MovementCommand = { ...request, ...commandOf(parentSystemId) };
+    const recorded = { command, description, tags: null, sent: null, actor: null, policies };
     const [result] = await this.commit(transaction, [recorded]);
     if (!result?.done) throw new Error('A command has one result');
     const { outcome, wallet } = result.answer;
@@ -169,7 +166,6 @@ export class MovementsService implements OnApplicationShutdown {
     }
     const { outcome, wallet } = await this.queue.submit({
       command,
-      at: new Date(),
       description,
       tags: tags === null ? null : JSON.stringify(tags),
       sent: sent ?? null,
@@ -209,10 +205,10 @@ export class MovementsService implements OnApplicationShutdown {
       const decision = decisions[index];
       return decision ? sightingsOf(each, decision.outcome, decision.wallet) : [];
     });
-    for (const [index, { command, at }] of recorded.entries()) {
+    for (const [index, { command }] of recorded.entries()) {
       const outcome = outcomes[index];
       if (outcome?.type !== 'REFUSED' || outcome.callsBack === null) continue;
-      await this.incidents.callBack(transaction, command.parentSystemId, outcome.callsBack, at);
+      await this.incidents.callBack(transaction, command.parentSystemId, outcome.callsBack, command.at);
     }
     await this.incidents.record(transaction, sightings);
     return decisions.map((answer) => ({ done: true, answer }));
@@ -235,6 +231,14 @@ export class MovementsService implements OnApplicationShutdown {
   }
 }
 
+/** What every command has: an id of its own, and when it arrived. */
+function commandOf<Id extends string>(
+  parentSystemId: Id,
+): Pick<MovementCommand, 'commandId' | 'at'> & { readonly parentSystemId: Id } {
+  const at = new Date();
+  return { parentSystemId, at, commandId: newId(at) };
+}
+
 async function write(
   transaction: Transaction,
   recorded: readonly RecordedCommand[],
@@ -243,12 +247,15 @@ async function write(
   const pairs = recorded.map((command, index) => ({ ...command, outcome: outcomes[index] }));
   await insertBindings(
     transaction,
-    pairs.flatMap(({ outcome, at }) => (outcome?.bindings ?? []).map((binding) => ({ ...binding, at }))),
+    pairs.flatMap(({ outcome, command }) => {
+      const at = outcome?.type === 'BOOKED' ? outcome.movement.createdAt : command.at;
+      return (outcome?.bindings ?? []).map((binding) => ({ ...binding, at }));
+    }),
   );
   await insertMovements(
     transaction,
-    pairs.flatMap(({ outcome, at, description, tags }) =>
-      outcome?.type === 'BOOKED' ? [{ ...outcome.movement, at, description, tags }] : [],
+    pairs.flatMap(({ outcome, description, tags }) =>
+      outcome?.type === 'BOOKED' ? [{ ...outcome.movement, description, tags }] : [],
     ),
   );
 }
@@ -260,14 +267,15 @@ function receiptOf(movement: BookedMovement, wallet: Wallet | undefined): Receip
 
 /** Each wallet as its last movement of the batch leaves it. */
 function balanceChanges(outcomes: readonly Outcome[], wallets: readonly Wallet[]): BalanceChange[] {
-  const last = new Map<string, BookedMovement>();
+  const last = new Map<string, TimedMovement>();
   for (const outcome of outcomes) {
     if (outcome.type === 'BOOKED') last.set(outcome.movement.walletId, outcome.movement);
   }
   return wallets.flatMap(({ id, seq: seqBefore }) => {
     const movement = last.get(id);
     if (!movement) return [];
-    const { realAfterMinor, bonusAfterMinor, seq } = movement;
-    return [{ walletId: id, realMinor: realAfterMinor, bonusMinor: bonusAfterMinor, seq, seqBefore }];
+    const { realAfterMinor, bonusAfterMinor, seq, createdAt } = movement;
+    const balances = { realMinor: realAfterMinor, bonusMinor: bonusAfterMinor };
+    return [{ walletId: id, ...balances, seq, seqBefore, movedAt: createdAt }];
   });
 }

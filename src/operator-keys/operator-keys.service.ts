@@ -1,7 +1,7 @@
 import { createHash, randomBytes, timingSafeEqual } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
 import { IsNull, MoreThan } from 'typeorm';
-import { v7 as uuidv7 } from 'uuid';
+import { newId } from '../database/id.js';
 import { Config } from '../config/config.js';
 import { type Transaction, UnitOfWork } from '../database/unit-of-work.js';
 import { GpasError } from '../errors/gpas-error.js';
@@ -48,12 +48,13 @@ export class OperatorKeysService {
     { name, roles }: { readonly name: string; readonly roles: readonly OperatorRole[] },
   ): Promise<{ operatorKey: OperatorKey; key: string }> {
     const key = `oas_${randomBytes(32).toString('base64url')}`;
+    const createdAt = new Date();
     const operatorKey: OperatorKeyEntity = {
-      id: uuidv7(),
+      id: newId(createdAt),
       name,
       roles: OPERATOR_ROLES.filter((role) => roles.includes(role)),
       keyHash: hashOf(key).toString('hex'),
-      createdAt: new Date(),
+      createdAt,
       revokedAt: null,
     };
     await manager.insert(OperatorKeyEntity, operatorKey);

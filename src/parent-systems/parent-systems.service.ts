@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { Injectable, Logger, type OnApplicationBootstrap } from '@nestjs/common';
 import { IsNull, MoreThan } from 'typeorm';
-import { v7 as uuidv7 } from 'uuid';
+import { newId } from '../database/id.js';
 import { Config } from '../config/config.js';
 import { DEMO } from '../demo/values.js';
 import { classifyDatabaseError } from '../database/database-errors.js';
@@ -196,7 +196,7 @@ export class ParentSystemsService implements OnApplicationBootstrap {
     secret: string,
     createdAt: Date,
   ): Promise<void> {
-    const id = uuidv7();
+    const id = newId(createdAt);
     const sealed = this.secretBox.seal(secret, ownerOf({ id, parentSystemId }));
     await manager.insert(ParentSystemSecretEntity, {
       id,

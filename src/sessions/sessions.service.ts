@@ -1,6 +1,6 @@
 import { Injectable, type OnApplicationShutdown } from '@nestjs/common';
 import { In } from 'typeorm';
-import { v7 as uuidv7 } from 'uuid';
+import { newId } from '../database/id.js';
 import { BatchQueue, type CommandResult } from '../database/batch-queue.js';
 import { cameIn } from '../database/id-range.js';
 import { type Reader, type Transaction, UnitOfWork } from '../database/unit-of-work.js';
@@ -63,7 +63,8 @@ export class SessionsService implements OnApplicationShutdown {
   async open(parentSystemId: string, walletId: string, authTokenWalletId: string): Promise<Session> {
     noteInRequestContext({ walletId });
     if (walletId !== authTokenWalletId) throw new GpasError('INVALID_WALLET_ID');
-    const command: OpenSession = { kind: 'open', id: uuidv7(), at: new Date(), parentSystemId, walletId };
+    const at = new Date();
+    const command: OpenSession = { kind: 'open', id: newId(at), at, parentSystemId, walletId };
     await this.queue.submit(command);
     noteInRequestContext({ walletSessionId: command.id });
     return openedBy(command);
@@ -76,7 +77,7 @@ export class SessionsService implements OnApplicationShutdown {
    */
   async close(parentSystemId: string, sessionId: string): Promise<void> {
     noteInRequestContext({ walletSessionId: sessionId });
-    await this.queue.submit({ kind: 'close', id: uuidv7(), parentSystemId, sessionId });
+    await this.queue.submit({ kind: 'close', id: newId(new Date()), parentSystemId, sessionId });
   }
 
   /**
@@ -91,7 +92,8 @@ export class SessionsService implements OnApplicationShutdown {
     if (!before) throw new GpasError('NOT_FOUND', 'There is no session with this id');
     if (before.status === 'CLOSE')
       throw new GpasError('INVALID_WALLET_SESSION', 'The session is closed already');
-    const change = { status: 'CLOSE', closedAt: new Date(), closedBy: uuidv7() } as const;
+    const closedAt = notBefore([before]);
+    const change = { status: 'CLOSE', closedAt, closedBy: newId(closedAt) } as const;
     await transaction.manager.update(SessionEntity, { id: sessionId }, change);
     return { before, after: { ...before, ...change } };
   }
@@ -159,7 +161,7 @@ export class SessionsService implements OnApplicationShutdown {
       return resultOf(refusal);
     });
     await insertOpened(transaction, opened);
-    await updateClosed(transaction, [...closed.values()]);
+    await updateClosed(transaction, [...closed.values()], notBefore(sessions.values()));
     return results;
   }
 }
@@ -172,6 +174,11 @@ function resultOf(refusal: ErrorName | undefined): CommandResult<undefined> {
 
 function openedBy({ id, parentSystemId, walletId, at }: OpenSession): SessionEntity {
   return { id, parentSystemId, walletId, status: 'OPEN', createdAt: at, closedAt: null, closedBy: null };
+}
+
+/** Now, or when the last of these was opened: the clock of who opened it may be ahead. */
+function notBefore(sessions: Iterable<Session>): Date {
+  return new Date(Math.max(Date.now(), ...[...sessions].map(({ createdAt }) => createdAt.getTime())));
 }
 
 async function lockSessions(
@@ -208,7 +215,11 @@ async function insertOpened({ manager }: Transaction, sessions: SessionEntity[])
     .execute();
 }
 
-async function updateClosed({ manager }: Transaction, closes: readonly CloseSession[]): Promise<void> {
+async function updateClosed(
+  { manager }: Transaction,
+  closes: readonly CloseSession[],
+  closedAt: Date,
+): Promise<void> {
   if (closes.length === 0) return;
   const whens = closes.map((_, index) => `WHEN :session${index} THEN :command${index}`).join(' ');
   const parameters = closes.flatMap(({ id, sessionId }, index) => [
@@ -218,7 +229,7 @@ async function updateClosed({ manager }: Transaction, closes: readonly CloseSess
   await manager
     .createQueryBuilder()
     .update(SessionEntity)
-    .set({ status: 'CLOSE', closedAt: new Date(), closedBy: () => `CASE id ${whens} END` })
+    .set({ status: 'CLOSE', closedAt, closedBy: () => `CASE id ${whens} END` })
     .where({ id: In(closes.map(({ sessionId }) => sessionId)) })
     .setParameters(Object.fromEntries(parameters) as Record<string, string>)
     .execute();

@@ -42,6 +42,10 @@ export class WalletEntity implements Wallet {
   @Column({ name: 'seq', type: 'int', default: 0 })
   seq!: number;
 
+  /** When its last movement was booked; null before the first. */
+  @InstantColumn({ name: 'moved_at', nullable: true })
+  movedAt!: Date | null;
+
   @InstantColumn({ name: 'created_at' })
   createdAt!: Date;
 }

@@ -21,5 +21,7 @@ export interface Wallet {
   readonly bonusMinor: bigint;
   /** How many movements it has had; the number of the last one. */
   readonly seq: number;
+  /** When its last movement was booked; null before the first. */
+  readonly movedAt: Date | null;
   readonly createdAt: Date;
 }

@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { In, MoreThan } from 'typeorm';
+import { instantText } from '../database/columns.js';
 import { classifyDatabaseError } from '../database/database-errors.js';
 import { type Reader, type Transaction, UnitOfWork } from '../database/unit-of-work.js';
 import { GpasError } from '../errors/gpas-error.js';
@@ -23,13 +24,14 @@ export interface WalletsQuery {
   readonly status?: WalletStatus;
 }
 
-/** New balances of a wallet, in minor units, after its movements from `seqBefore` to `seq`. */
+/** New balances of a wallet, in minor units, after its movements from `seqBefore` to `seq`, the last one at `movedAt`. */
 export interface BalanceChange {
   readonly walletId: string;
   readonly realMinor: bigint;
   readonly bonusMinor: bigint;
   readonly seq: number;
   readonly seqBefore: number;
+  readonly movedAt: Date;
 }
 
 /**
@@ -59,6 +61,7 @@ export class WalletsService {
       realMinor: 0n,
       bonusMinor: 0n,
       seq: 0,
+      movedAt: null,
       createdAt: new Date(),
     };
     try {
@@ -117,16 +120,17 @@ export class WalletsService {
   async setBalances(transaction: Transaction, changes: readonly BalanceChange[]): Promise<void> {
     if (changes.length === 0) return;
     const cases = changes.map(() => 'WHEN ? THEN ?').join(' ');
-    const valuesOf = (pick: (change: BalanceChange) => bigint | number): unknown[] =>
-      changes.flatMap((change) => [change.walletId, Number(pick(change))]);
+    const valuesOf = (pick: (change: BalanceChange) => number | string): unknown[] =>
+      changes.flatMap((change) => [change.walletId, pick(change)]);
     const matched = await transaction.execute(
       `UPDATE wallets SET real_minor = CASE id ${cases} END, bonus_minor = CASE id ${cases} END,
-         seq = CASE id ${cases} END
+         seq = CASE id ${cases} END, moved_at = CASE id ${cases} END
        WHERE ${changes.map(() => '(id = ? AND seq = ?)').join(' OR ')}`,
       [
-        ...valuesOf(({ realMinor }) => realMinor),
-        ...valuesOf(({ bonusMinor }) => bonusMinor),
+        ...valuesOf(({ realMinor }) => Number(realMinor)),
+        ...valuesOf(({ bonusMinor }) => Number(bonusMinor)),
         ...valuesOf(({ seq }) => seq),
+        ...valuesOf(({ movedAt }) => instantText(movedAt)),
         ...changes.flatMap(({ walletId, seqBefore }) => [walletId, seqBefore]),
       ],
     );

@@ -1,3 +1,4 @@
+import { newId } from '../../src/database/id.js';
 import { LedgerState } from '../../src/movements/ledger/ledger-state.js';
 import { decide } from '../../src/movements/ledger/decide.js';
 import {
@@ -31,7 +32,6 @@ export class LedgerTable {
   private readonly wallets = new Map<string, WalletState>();
   private readonly outcomes: Outcome[] = [];
   private state: LedgerState | undefined;
-  private lastId = 0;
   private readonly closed = new Set(['ann-closed']);
 
   constructor(wallets: Partial<WalletState>[] = []) {
@@ -42,6 +42,7 @@ export class LedgerTable {
       realMinor: 100_00n,
       bonusMinor: 20_00n,
       seq: 0,
+      movedAt: null,
     };
     this.wallets.set('ann', { ...ann, ...wallets[0] });
     this.wallets.set('bob', { ...ann, id: 'bob', realMinor: 50_00n, bonusMinor: 0n, ...wallets[1] });
@@ -74,7 +75,7 @@ export class LedgerTable {
   ) {
     return this.decide({
       kind,
-      movementId: this.nextId(),
+      ...this.nextCommand(),
       parentSystemId: OPERATOR_PARENT_SYSTEM_ID,
       externalReference: reference,
       walletId,
@@ -144,12 +145,12 @@ export class LedgerTable {
 
   private play(externalReference: string, value: unknown, options: PlayOptions) {
     const base = { parentSystemId: 'BL13GT', sessionId: 'ann-open', problem: null, gameId: null };
-    return { ...base, movementId: this.nextId(), externalReference, value, ...options };
+    return { ...base, ...this.nextCommand(), externalReference, value, ...options };
   }
 
-  private nextId(): string {
-    this.lastId += 1;
-    return `movement-${this.lastId}`;
+  private nextCommand(): { readonly commandId: string; readonly at: Date } {
+    const at = new Date();
+    return { commandId: newId(at), at };
   }
 }
 

@@ -23,9 +23,17 @@ export const SESSIONS: readonly Omit<SessionState, 'status'>[] = [
 ];
 /** Bob is rich: a win takes him to the limit. */
 export const WALLETS: readonly WalletState[] = [
-  { id: 'ann', status: 'ACTIVE', decimals: 2, realMinor: 500n, bonusMinor: 300n, seq: 0 },
-  { id: 'bob', status: 'ACTIVE', decimals: 2, realMinor: BigInt(LIMIT) - 500n, bonusMinor: 100n, seq: 0 },
-  { id: 'yen', status: 'ACTIVE', decimals: 0, realMinor: 4n, bonusMinor: 4n, seq: 0 },
+  { id: 'ann', status: 'ACTIVE', decimals: 2, realMinor: 500n, bonusMinor: 300n, seq: 0, movedAt: null },
+  {
+    id: 'bob',
+    status: 'ACTIVE',
+    decimals: 2,
+    realMinor: BigInt(LIMIT) - 500n,
+    bonusMinor: 100n,
+    seq: 0,
+    movedAt: null,
+  },
+  { id: 'yen', status: 'ACTIVE', decimals: 0, realMinor: 4n, bonusMinor: 4n, seq: 0, movedAt: null },
 ];
 export const GAMES = [
   { id: 'on', enabled: true },
@@ -55,6 +63,8 @@ export interface Play {
   readonly walletId: string;
   readonly subWallet: SubWallet;
   readonly valueIndex: number;
+  /** How far the clock of who takes it is off, in milliseconds. */
+  readonly skew: number;
   readonly gameId: string | null;
 }
 export type Action =
@@ -93,6 +103,7 @@ const chaosArbitrary: fc.Arbitrary<Play> = fc.record({
   walletId: fc.constantFrom('ann', 'ann', 'bob', 'yen', 'nobody'),
   subWallet: fc.constantFrom('REAL', 'BONUS'),
   valueIndex: fc.nat({ max: VALUES.length - 1 }),
+  skew: fc.constantFrom(0, 0, 0, 1, -1, 3_600_000, -3_600_000),
   gameId: fc.constantFrom(null, 'on', 'on', 'other', 'off'),
 });
 /** Ann's ordinary play, in any order and with repeats: every reference has its one kind and value. */
@@ -148,10 +159,10 @@ export const actionArbitrary: fc.Arbitrary<Action> = fc.oneof(
 );
 
 /** The command as the service would hand it to the rules. */
-export function commandOf(play: Play, movementId: string): MovementCommand {
+export function commandOf(play: Play, commandId: string, at: Date): MovementCommand {
   const { kind, parentSystemId, reference: externalReference, sessionId, gameId, subWallet, walletId } = play;
   const value = VALUES[play.valueIndex]?.[0];
-  const base = { movementId, parentSystemId, externalReference };
+  const base = { commandId, at, parentSystemId, externalReference };
   const named = { sessionId, problem: sessionId === UNNAMED ? 'walletSessionId is missing' : null };
   if (kind === 'ROLLBACK') return { ...base, kind, ...named, targetReference: play.target };
   if (kind === 'DEBIT' || kind === 'CREDIT') return { ...base, kind, ...named, value, gameId };

@@ -1,8 +1,8 @@
 import { LedgerState } from '../../src/movements/ledger/ledger-state.js';
 import type {
-  BookedMovement,
   Outcome,
   ReferenceBinding,
+  TimedMovement,
   WalletState,
 } from '../../src/movements/ledger/ledger.types.js';
 import { GAMES, LIMIT, SESSIONS, WALLETS } from './movement-actions.js';
@@ -10,7 +10,7 @@ import { GAMES, LIMIT, SESSIONS, WALLETS } from './movement-actions.js';
 /** What the database would hold, with its unique indexes. */
 export class MovementTables {
   private readonly bindings = new Map<string, ReferenceBinding>();
-  private readonly movements: BookedMovement[] = [];
+  private readonly movements: TimedMovement[] = [];
   private readonly indexes = new Set<string>();
 
   write(outcome: Outcome): void {
@@ -28,7 +28,7 @@ export class MovementTables {
     this.movements.push(movement);
   }
 
-  findMovement(id: string): BookedMovement | undefined {
+  findMovement(id: string): TimedMovement | undefined {
     return this.movements.find((movement) => movement.id === id);
   }
 
@@ -53,17 +53,20 @@ export class MovementTables {
     });
   }
 
-  /** Each wallet's chain: no gap, no negative balance, every line the last one plus its change; and rollbacks mirror. */
+  /** Each wallet's chain: no gap, no negative balance, every line the last one plus its change, its instants and ids in its order; rollbacks mirror. */
   verify(wallets: readonly WalletState[]): void {
     const byId = new Map(this.movements.map((movement) => [movement.id, movement]));
     for (const start of WALLETS) {
       let [real, bonus, seq] = [start.realMinor, start.bonusMinor, 0];
+      let last: TimedMovement | undefined;
       for (const movement of this.movements.filter(({ walletId }) => walletId === start.id)) {
         [real, bonus, seq] = [real + movement.realDeltaMinor, bonus + movement.bonusDeltaMinor, seq + 1];
         same(
           `${movement.seq} ${movement.realAfterMinor} ${movement.bonusAfterMinor}`,
           `${seq} ${real} ${bonus}`,
         );
+        same(last === undefined || (movement.createdAt > last.createdAt && movement.id > last.id), true);
+        last = movement;
         same(real >= 0n && bonus >= 0n && real + bonus <= BigInt(LIMIT), true);
         const moved = movement.realDeltaMinor + movement.bonusDeltaMinor;
         same(moved < 0n ? -moved : moved, movement.amountMinor);

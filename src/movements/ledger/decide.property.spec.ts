@@ -9,6 +9,7 @@ import {
 } from '../../../test/support/movement-actions.js';
 import { MovementModel } from '../../../test/support/movement-model.js';
 import { MovementTables, same } from '../../../test/support/movement-tables.js';
+import { idAt } from '../../database/id.js';
 import { ERROR_CATALOGUE } from '../../errors/catalogue.js';
 import { decide } from './decide.js';
 import type { MovementPolicies, Outcome } from './ledger.types.js';
@@ -20,6 +21,7 @@ import type { MovementPolicies, Outcome } from './ledger.types.js';
  */
 
 const RUNS = 20_000;
+const START = Date.parse('2026-02-05T12:00:00Z');
 
 const INCIDENT_WORDS = {
   REFERENCE_CONFLICT: ' CONFLICT',
@@ -30,12 +32,18 @@ const INCIDENT_WORDS = {
   ROLLBACK_REFUSED: ' BACK',
 };
 
+/** The id of the command with this number, as far as it has an instant. */
+const idOf = (number: number, at: Date): string =>
+  idAt(`00000000-0000-7000-8000-${String(number).padStart(12, '0')}`, at);
+/** The number of the command that booked a movement. */
+const numberOf = (id: string): number => Number(id.slice(-12));
+
 /** The outcome in the model's words. */
 function wordsOf(outcome: Outcome): string {
   if (outcome.type === 'BOOKED') return 'OK';
-  if (outcome.type === 'REPLAYED') return `AGAIN ${outcome.movement.id}`;
+  if (outcome.type === 'REPLAYED') return `AGAIN ${numberOf(outcome.movement.id)}`;
   if (outcome.error === 'NOT_FOUND') return 'NOT_FOUND';
-  const first = outcome.firstMovementId === null ? '' : ` FIRST ${outcome.firstMovementId}`;
+  const first = outcome.firstMovementId === null ? '' : ` FIRST ${numberOf(outcome.firstMovementId)}`;
   const incident = outcome.incident === null ? '' : INCIDENT_WORDS[outcome.incident];
   return `${ERROR_CATALOGUE[outcome.error].code}${incident}${first}`;
 }
@@ -43,7 +51,7 @@ function wordsOf(outcome: Outcome): string {
 function playAll(actions: readonly Action[], count: (kind: string, words: string) => void): void {
   const model = new MovementModel();
   const tables = new MovementTables();
-  const played: { play: Play; id: string }[] = [];
+  const played: { play: Play; number: number }[] = [];
   let policies: MovementPolicies = {
     duplicatePolicy: 'error',
     lateSettlementPolicy: 'refuse',
@@ -53,11 +61,12 @@ function playAll(actions: readonly Action[], count: (kind: string, words: string
   const wallets = () => WALLETS.map((wallet) => state.findWallet(wallet.id) ?? wallet);
   const reload = () => (state = tables.load(wallets(), model.closed, model.blocked));
 
-  const step = (play: Play, id: string) => {
-    const command = commandOf(play, id);
+  const step = (play: Play, number: number) => {
+    const at = new Date(START + number + play.skew);
+    const command = commandOf(play, idOf(number, at), at);
     const outcome = decide(state, command, policies);
     const words = wordsOf(outcome);
-    same(words, model.answer(play, id, policies), JSON.stringify({ command, policies }));
+    same(words, model.answer(play, String(number), policies), JSON.stringify({ command, policies }));
     if (outcome.type === 'REPLAYED') same(outcome.movement, tables.findMovement(outcome.movement.id));
     tables.write(outcome);
     state.apply(outcome);
@@ -72,12 +81,12 @@ function playAll(actions: readonly Action[], count: (kind: string, words: string
 
   for (const action of actions) {
     if (action.type === 'PLAY') {
-      const id = `m${played.length + 1}`;
-      played.push({ play: action, id });
-      step(action, id);
+      const number = played.length + 1;
+      played.push({ play: action, number });
+      step(action, number);
     } else if (action.type === 'RETRY') {
       const again = played.at(-1 - action.back);
-      if (again !== undefined) step(again.play, again.id);
+      if (again !== undefined) step(again.play, again.number);
     } else if (action.type === 'POLICY') {
       policies = action.policies;
     } else {
@@ -104,7 +113,7 @@ describe('any interleaving of commands', () => {
   it(`does what the policy table says, over ${RUNS} random runs`, () => {
     const reached = new Map<string, number>();
     const count = (kind: string, words: string) => {
-      const key = `${kind} ${words.replace(/ m[0-9]+$/, '')}`;
+      const key = `${kind} ${words.replace(/ [0-9]+$/, '')}`;
       reached.set(key, (reached.get(key) ?? 0) + 1);
     };
     fc.assert(

@@ -8,6 +8,7 @@ import {
   refused,
   REPLAY,
 } from '../../../test/support/ledger-table.js';
+import { idAt } from '../../database/id.js';
 import { MAX_MINOR } from '../../wallets/money.js';
 import { type SubWallet } from './ledger.types.js';
 
@@ -86,9 +87,10 @@ describe('a bet', () => {
     expect(errorOf(table.debit('free-spin', 0))).toBe('DUPLICATE_TX_ID');
   });
 
-  it('carries its own id, reference, session and game into the row', () => {
+  it('carries its reference, session, game and instant into the row, the instant into its id too', () => {
     const movement = booked(new LedgerTable().debit('bet', 1, { gameId: 'agt-54' }));
-    expect(movement).toMatchObject({ id: 'movement-1', parentSystemId: 'BL13GT', externalReference: 'bet' });
+    expect(movement).toMatchObject({ parentSystemId: 'BL13GT', externalReference: 'bet' });
+    expect(idAt(movement.id, movement.createdAt)).toBe(movement.id);
     expect(movement).toMatchObject({
       walletId: 'ann',
       sessionId: 'ann-open',

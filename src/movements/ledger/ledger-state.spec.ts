@@ -1,4 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
+import { newId } from '../../database/id.js';
 import { DEFAULTS, LedgerTable } from '../../../test/support/ledger-table.js';
 import { LedgerState } from './ledger-state.js';
 import { decide } from './decide.js';
@@ -48,7 +49,8 @@ describe('the state of a batch', () => {
     });
     const command = {
       kind: 'DEBIT',
-      movementId: 'm',
+      commandId: newId(new Date()),
+      at: new Date(),
       parentSystemId: 'BL13GT',
       sessionId: 's',
       problem: null,

@@ -82,13 +82,14 @@ export class LedgerState implements LedgerView {
       realMinor: movement.realAfterMinor,
       bonusMinor: movement.bonusAfterMinor,
       seq: movement.seq,
+      movedAt: movement.createdAt,
     });
   }
 
   private addBinding(binding: ReferenceBinding): void {
     const key = referenceKey(binding.parentSystemId, binding.externalReference);
     const record = this.references.get(key);
-    // Rows come in any order: the tombstone over a refused credit may be read before the credit.
+    // Rows come in any order: the tombstone over what was refused may be read before it.
     if (binding.ordinal === 1) {
       this.references.set(key, { ...(record ?? emptyRecord(binding)), voided: true });
     } else if (record === undefined || record.binding.ordinal === 1) {

@@ -5,7 +5,13 @@ import { findGames } from '../../games/games.service.js';
 import type { Session } from '../../sessions/session.types.js';
 import type { Wallet } from '../../wallets/wallet.types.js';
 import { LedgerState } from './ledger-state.js';
-import type { BookedMovement, MovementCommand, MovementPolicies, ReferenceBinding } from './ledger.types.js';
+import type {
+  BookedMovement,
+  MovementCommand,
+  MovementPolicies,
+  RecordedMovement,
+  ReferenceBinding,
+} from './ledger.types.js';
 
 /**
  * How a batch of commands is read and written: one statement for each table, whatever the size of the batch. The rows
@@ -21,7 +27,6 @@ export interface SentCall {
 /** A command with what is kept of it and decides nothing. */
 export interface RecordedCommand {
   readonly command: MovementCommand;
-  readonly at: Date;
   readonly description: string | null;
   /** JSON. */
   readonly tags: string | null;
@@ -218,7 +223,7 @@ export async function insertBindings(
 /** Appends movements to the ledger. */
 export async function insertMovements(
   transaction: Transaction,
-  movements: readonly (BookedMovement & Pick<RecordedCommand, 'at' | 'description' | 'tags'>)[],
+  movements: readonly RecordedMovement[],
 ): Promise<void> {
   await insertRows(
     transaction,
@@ -241,7 +246,7 @@ export async function insertMovements(
       movement.gameId,
       movement.description,
       movement.tags,
-      instantText(movement.at),
+      instantText(movement.createdAt),
     ]),
   );
 }

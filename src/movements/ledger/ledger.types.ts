@@ -34,6 +34,8 @@ export interface WalletState {
   readonly bonusMinor: bigint;
   /** Sequence number of its last movement; 0 before the first. */
   readonly seq: number;
+  /** When its last movement was booked; null before the first. */
+  readonly movedAt: Date | null;
 }
 
 export interface SessionState {
@@ -73,7 +75,7 @@ export interface ReferenceBinding {
   readonly targetReference: string | null;
   /** What the first sight was answered; null if it was booked. */
   readonly refusal: ErrorName | null;
-  /** The command that wrote it: its movement id, whether or not a movement was booked under it. */
+  /** The command that wrote it; the id of the movement where one was booked. */
   readonly commandId: string;
 }
 
@@ -102,21 +104,25 @@ export interface BookedMovement {
   readonly gameId: string | null;
 }
 
+/** A movement with its instant. */
+export interface TimedMovement extends BookedMovement {
+  /** When the command arrived, or a millisecond after the wallet's last movement where that is later (protocol §5, "Time"). */
+  readonly createdAt: Date;
+}
+
 /** A row of `movements` with what is kept beside the money. */
-export interface RecordedMovement extends BookedMovement {
+export interface RecordedMovement extends TimedMovement {
   /** As GPAS sent it. */
   readonly description: string | null;
   /** As GPAS sent them, as JSON. */
   readonly tags: string | null;
-  /** When the command arrived. */
-  readonly createdAt: Date;
 }
 
 /** All that is known of one external reference. */
 export interface ReferenceRecord {
   /** Its first sight. */
   readonly binding: ReferenceBinding;
-  /** A tombstone was laid over the refused credit that it is. */
+  /** A tombstone was laid over the refused bet or win that it is. */
   readonly voided: boolean;
   readonly movement: BookedMovement | null;
   /** The movement was reversed by a rollback. */
@@ -126,8 +132,10 @@ export interface ReferenceRecord {
 // --- what is asked -------------------------------------------------------------------------------------------------
 
 interface CommandBase {
-  /** Made before the first try and kept through retries: the id of the movement, if one is booked. */
-  readonly movementId: string;
+  /** Made before the first try and kept through retries; the movement, if one is booked, has it with its own instant. */
+  readonly commandId: string;
+  /** When the command arrived. */
+  readonly at: Date;
   readonly parentSystemId: string;
   readonly externalReference: string;
 }
@@ -168,7 +176,7 @@ export type MovementCommand = PlayCommand | RollbackCommand | PaymentCommand;
 /** A new movement: insert the rows, set the wallet to the movement's balances and `seq`. */
 export interface Booked {
   readonly type: 'BOOKED';
-  readonly movement: BookedMovement;
+  readonly movement: TimedMovement;
   /** One row, or none if the reference was bound by a refusal before. */
   readonly bindings: readonly ReferenceBinding[];
 }

@@ -1,4 +1,5 @@
 import type { ErrorName } from '../../errors/catalogue.js';
+import { idAt } from '../../database/id.js';
 import { type Outcome, type ReferenceBinding, type Refused, UNNAMED } from './ledger.types.js';
 import { contentOf } from './rules/reference.rules.js';
 import type { Sight } from './sight.js';
@@ -19,10 +20,13 @@ export function outcomeOf(sight: Sight, verdict: Verdict): Outcome {
 function book(sight: Sight, change: Change): Outcome {
   const { command, wallet, record } = sight;
   if (wallet === undefined) throw new Error('A movement is booked on a wallet that is known');
+  const createdAt = following(wallet.movedAt, command.at);
+  const id = idAt(command.commandId, createdAt);
   return {
     type: 'BOOKED',
     movement: {
-      id: command.movementId,
+      id,
+      createdAt,
       parentSystemId: command.parentSystemId,
       externalReference: command.externalReference,
       kind: command.kind,
@@ -33,8 +37,16 @@ function book(sight: Sight, change: Change): Outcome {
       realAfterMinor: wallet.realMinor + change.realDeltaMinor,
       bonusAfterMinor: wallet.bonusMinor + change.bonusDeltaMinor,
     },
-    bindings: record === undefined ? [bindingOf(sight, null)] : [],
+    bindings: record === undefined ? [{ ...bindingOf(sight, null), commandId: id }] : [],
   };
+}
+
+/**
+ * The instants of a wallet's movements are in their order, whichever process's clock they are of and wherever it was set to, and so
+ * are their ids (protocol §5, "Time").
+ */
+function following(last: Date | null, at: Date): Date {
+  return last === null || at > last ? at : new Date(last.getTime() + 1);
 }
 
 /**
@@ -74,7 +86,7 @@ function bindingOf(sight: Sight, refusal: ErrorName | null): ReferenceBinding {
     ...contentOf(sight),
     sessionId: 'sessionId' in command && command.sessionId !== UNNAMED ? command.sessionId : null,
     refusal,
-    commandId: command.movementId,
+    commandId: command.commandId,
   };
 }
 

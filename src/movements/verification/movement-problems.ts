@@ -94,7 +94,15 @@ function changeDue(
 ): { readonly realDeltaMinor: bigint; readonly bonusDeltaMinor: bigint } | undefined {
   switch (kind) {
     case 'DEBIT': {
-      const wallet = { id: '', status: 'ACTIVE', decimals: 0, realMinor, bonusMinor, seq: 0 } as const;
+      const wallet = {
+        id: '',
+        status: 'ACTIVE',
+        decimals: 0,
+        realMinor,
+        bonusMinor,
+        seq: 0,
+        movedAt: null,
+      } as const;
       return debitChange(wallet, amountMinor, null);
     }
     case 'CREDIT':

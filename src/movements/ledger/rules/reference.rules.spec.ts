@@ -1,4 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
+import { newId } from '../../../database/id.js';
 import { booked, errorOf, LedgerTable, refused, REPLAY } from '../../../../test/support/ledger-table.js';
 import { type Outcome, type PlayCommand } from '../ledger.types.js';
 
@@ -35,23 +36,32 @@ describe('an exact repeat', () => {
     expect(table.rollback('back', 'bet', {}, REPLAY)).toMatchObject({ type: 'REPLAYED', movement: back });
   });
 
-  it('with our own movement id is our own commit whose answer was lost: the first answer, under either policy', () => {
-    const table = new LedgerTable();
-    const command: PlayCommand = {
-      kind: 'DEBIT',
-      movementId: 'own',
-      parentSystemId: 'BL13GT',
-      externalReference: 'bet',
-      sessionId: 'ann-open',
-      problem: null,
-      value: 5,
-      gameId: null,
-    };
-    const first = booked(table.decide(command));
-    table.rollback('back', 'bet');
-    table.close('ann-open');
-    expect(table.decide(command)).toEqual({ type: 'REPLAYED', movement: first, bindings: [] });
-  });
+  it.each([
+    ['goes right', 1_000],
+    ['was set back', -3_600_000],
+  ])(
+    'of our own command is our own commit whose answer was lost: the first answer; the clock %s',
+    (_, clock) => {
+      const table = new LedgerTable();
+      table.credit('before', 1);
+      const at = new Date(Date.now() + clock);
+      const command: PlayCommand = {
+        kind: 'DEBIT',
+        commandId: newId(at),
+        at,
+        parentSystemId: 'BL13GT',
+        externalReference: 'bet',
+        sessionId: 'ann-open',
+        problem: null,
+        value: 5,
+        gameId: null,
+      };
+      const first = booked(table.decide(command));
+      table.rollback('back', 'bet');
+      table.close('ann-open');
+      expect(table.decide(command)).toEqual({ type: 'REPLAYED', movement: first, bindings: [] });
+    },
+  );
 });
 
 describe('a conflict: the same reference with other content', () => {

@@ -1,3 +1,4 @@
+import { haveOneMaker } from '../../../database/id.js';
 import type { BookedMovement, MovementPolicies, ReferenceBinding } from '../ledger.types.js';
 import type { Sight } from '../sight.js';
 import { refuse, type Verdict } from '../verdict.js';
@@ -22,7 +23,8 @@ export function judgeReference(sight: Sight, policies: MovementPolicies): Verdic
   const { command, record } = sight;
   if (record === undefined) return undefined;
   // Our own commit, whose answer was lost: the first answer is still owed, under either policy.
-  if (record.movement?.id === command.movementId) return { type: 'REPLAY', movement: record.movement };
+  if (record.movement && haveOneMaker(record.movement.id, command.commandId))
+    return { type: 'REPLAY', movement: record.movement };
   if (record.binding.kind === 'TOMBSTONE') return TOMBSTONED;
   if (!isSame(contentOf(sight), record.binding)) {
     return refuse('DUPLICATE_TX_ID', { incident: 'REFERENCE_CONFLICT' });

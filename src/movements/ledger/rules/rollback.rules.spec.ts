@@ -9,6 +9,7 @@ import {
   refused,
   REPLAY,
 } from '../../../../test/support/ledger-table.js';
+import { newId } from '../../../database/id.js';
 import { type LedgerState } from '../ledger-state.js';
 import { decide } from '../decide.js';
 import { OPERATOR_PARENT_SYSTEM_ID } from '../ledger.types.js';
@@ -16,7 +17,7 @@ import { OPERATOR_PARENT_SYSTEM_ID } from '../ledger.types.js';
 describe('a rollback', () => {
   it('of a bet gives back the exact split of real and bonus', () => {
     const table = new LedgerTable();
-    booked(table.debit('bet', '110'));
+    const bet = booked(table.debit('bet', '110'));
     booked(table.credit('win', '1'));
     const movement = booked(table.rollback('back', 'bet'));
     expect(movement).toMatchObject({
@@ -24,7 +25,7 @@ describe('a rollback', () => {
       realDeltaMinor: 100_00n,
       bonusDeltaMinor: 10_00n,
     });
-    expect(movement).toMatchObject({ targetMovementId: 'movement-1', seq: 3 });
+    expect(movement).toMatchObject({ targetMovementId: bet.id, seq: 3 });
     expect(table.balances()).toEqual([101_00n, 20_00n]);
   });
 
@@ -154,7 +155,8 @@ describe('a rollback', () => {
     });
     const command = {
       kind: 'ROLLBACK',
-      movementId: 'm',
+      commandId: newId(new Date()),
+      at: new Date(),
       parentSystemId: 'BL13GT',
       sessionId: 'ann-open',
       problem: null,
