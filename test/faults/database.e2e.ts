@@ -14,6 +14,7 @@ import {
 } from '../support/gpas.js';
 import { Load, sleep, until } from '../support/load.js';
 import { MysqlServer } from '../support/mysql-server.js';
+import { rounds } from '../support/rounds.js';
 import { type RunningApp, ServerProcess, startApp } from '../support/server.js';
 import { TcpProxy, type Verdict } from '../support/tcp-proxy.js';
 
@@ -26,6 +27,7 @@ async function missingIds(url: string, ids: readonly string[]): Promise<string[]
   return ids.filter((id) => !stored.has(id));
 }
 
+const CUTS = rounds(50);
 const SYSTEM_ERROR = '500 {"code":1001';
 
 /** The kinds of answer: the status, and of an error how its body begins. */
@@ -67,7 +69,7 @@ if (ENGINE === 'mysql') {
         await until(async () => !(await isReady(server.url)));
         const before = load.opened.length;
         await mysql.startAgain();
-        await until(() => load.opened.length > before + 100);
+        await until(() => load.opened.length > before + CUTS);
         await load.stop();
         expect(await isReady(server.url)).toBe(true);
         expect(statusesOf(load)).toEqual(new Set(['201', SYSTEM_ERROR]));
@@ -153,25 +155,25 @@ if (ENGINE === 'mysql') {
       };
 
       it.each<Verdict>(['cut-before', 'cut-after'])(
-        '%s, 100 times: an open is answered truly',
+        `%s, ${CUTS} times: an open is answered truly`,
         async (verdict) => {
           const count = async (): Promise<number> =>
             Number((await query<{ n: number }>(url, 'SELECT COUNT(*) AS n FROM sessions'))[0]?.n);
           const before = await count();
           const opened: string[] = [];
-          for (let round = 0; round < 100; round += 1) {
+          for (let round = 0; round < CUTS; round += 1) {
             cutNextCommit(verdict);
             opened.push(sessionIdOf(await openSession(behind.url, WALLET_ID)));
           }
           expect(await missingIds(url, opened)).toEqual([]);
-          expect(await count()).toBe(before + 100);
+          expect(await count()).toBe(before + CUTS);
         },
       );
 
       it.each<Verdict>(['cut-before', 'cut-after'])(
-        '%s, 100 times: a close is answered truly',
+        `%s, ${CUTS} times: a close is answered truly`,
         async (verdict) => {
-          for (let round = 0; round < 100; round += 1) {
+          for (let round = 0; round < CUTS; round += 1) {
             const id = sessionIdOf(await openSession(behind.url, WALLET_ID));
             cutNextCommit(verdict);
             expect((await closeSession(behind.url, id)).status).toBe(200);

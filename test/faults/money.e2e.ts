@@ -12,6 +12,7 @@ import {
 } from '../support/gpas.js';
 import { sleep, until } from '../support/load.js';
 import { MysqlServer } from '../support/mysql-server.js';
+import { rounds } from '../support/rounds.js';
 import { ServerProcess } from '../support/server.js';
 import { TcpProxy, type Verdict } from '../support/tcp-proxy.js';
 import { verifyLedger } from '../support/verify-ledger.js';
@@ -27,8 +28,9 @@ interface Settled {
 
 const WALLETS = ['a', 'b', 'c', 'd'];
 /** On SQLite the server is the database as well; MariaDB and MySQL, each a run of its own, make up the same number. */
-const KILLS = ENGINE === 'mysql' ? 15 : 30;
-const CUTS = 50;
+const KILLS = rounds(ENGINE === 'mysql' ? 6 : 12);
+const DATABASE_KILLS = rounds(6);
+const CUTS = rounds(25);
 
 /** GPAS's side under failures: bets, wins and rollbacks, each retried until it has an answer below 500. */
 class Gpas {
@@ -158,13 +160,13 @@ if (ENGINE === 'mysql') {
     });
     afterAll(() => mysql.destroy());
 
-    it('killed at random moments under load, 10 times: every settled movement is there once', async () => {
+    it(`killed at random moments under load, ${DATABASE_KILLS} times: every settled movement is there once`, async () => {
       const url = await mysql.createDatabase();
       const server = await ServerProcess.start(url);
       const gpas = new Gpas(await fundedSessions(server.url));
       gpas.url = server.url;
       gpas.start(16);
-      for (let round = 0; round < 10; round += 1) {
+      for (let round = 0; round < DATABASE_KILLS; round += 1) {
         await gpas.playOn(25);
         await sleep(Math.random() * 300);
         await mysql.kill();

@@ -14,11 +14,12 @@ import {
   totalOf,
 } from '../support/gpas.js';
 import { until } from '../support/load.js';
+import { rounds } from '../support/rounds.js';
 import { ServerProcess } from '../support/server.js';
 import { isCommit, TcpProxy, type Verdict } from '../support/tcp-proxy.js';
 import { verifyLedger } from '../support/verify-ledger.js';
 
-const ROUNDS = 30;
+const ROUNDS = rounds(15);
 
 let database: TestDatabase;
 let proxy: TcpProxy;

@@ -2,7 +2,10 @@ import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { createTestDatabase, query, type TestDatabase } from '../support/databases.js';
 import { send } from '../support/gpas.js';
 import { Load, sleep } from '../support/load.js';
+import { rounds } from '../support/rounds.js';
 import { ServerProcess } from '../support/server.js';
+
+const STOPS = rounds(5);
 
 let database: TestDatabase;
 
@@ -19,9 +22,9 @@ function accessLines({ output }: ServerProcess): { status: number | 'aborted' }[
 }
 
 describe('SIGTERM under load', () => {
-  it('ten times: nobody whose request was read goes unanswered, and it exits with 0 within 10 s', async () => {
+  it(`${STOPS} times: nobody whose request was read goes unanswered, and it exits with 0 within 10 s`, async () => {
     const acknowledged: string[] = [];
-    for (let round = 0; round < 10; round += 1) {
+    for (let round = 0; round < STOPS; round += 1) {
       const server = await ServerProcess.start(database.url);
       const load = new Load([server.url], 16);
       await sleep(150 + Math.random() * 150);

@@ -73,7 +73,7 @@ export class ServerProcess {
 
   /** Starts it without waiting; for servers that are expected to refuse. */
   static launch(databaseUrl: string, env: Record<string, string> = {}): ServerProcess {
-    const child = spawn(process.execPath, ['--enable-source-maps', join(ROOT, 'dist/src/main.js')], {
+    const child = spawn(process.execPath, [join(ROOT, 'dist/src/main.js')], {
       cwd: import.meta.dirname, // no .env of a developer's
       env: {
         PATH: process.env['PATH'] ?? '',
