@@ -184,7 +184,7 @@ export const ROOMS = [
       'validation',
       'wallets',
     ],
-    shows: ['incidents.controller'],
+    shows: ['dto/incident.dto', 'incidents.controller'],
   },
   {
     room: 'back-office/launches',
@@ -204,7 +204,7 @@ export const ROOMS = [
   {
     room: 'back-office/movements',
     knows: ['auth', 'back-office/shared', 'files', 'movements', 'wallets'],
-    shows: ['movements.controller'],
+    shows: ['dto/found-movement.dto', 'movements.controller'],
   },
   {
     room: 'back-office/operator-keys',
@@ -220,6 +220,20 @@ export const ROOMS = [
     room: 'back-office/reconciliation',
     knows: ['auth', 'back-office/shared', 'games', 'reconciliation'],
     shows: ['day-totals.controller'],
+  },
+  {
+    room: 'back-office/references',
+    knows: [
+      'auth',
+      'back-office/incidents',
+      'back-office/movements',
+      'back-office/shared',
+      'errors',
+      'movements',
+      'validation',
+      'wallets',
+    ],
+    shows: ['references.controller'],
   },
   {
     room: 'back-office/sessions',
@@ -243,6 +257,7 @@ export const ROOMS = [
       'back-office/operator-keys',
       'back-office/parent-systems',
       'back-office/reconciliation',
+      'back-office/references',
       'back-office/sessions',
       'back-office/shared',
       'back-office/wallets',

@@ -23,6 +23,7 @@ import { BackOfficeMovementsController } from './movements/movements.controller.
 import { BackOfficeParentSystemsController } from './parent-systems/parent-systems.controller.js';
 import { ParentSystemChanges } from './parent-systems/parent-system-changes.service.js';
 import { BackOfficeReconciliationController } from './reconciliation/day-totals.controller.js';
+import { BackOfficeReferencesController } from './references/references.controller.js';
 import { SessionChanges } from './sessions/session-changes.service.js';
 import { BackOfficeSessionsController } from './sessions/sessions.controller.js';
 import { WalletChanges } from './wallets/wallet-changes.service.js';
@@ -61,6 +62,7 @@ import { BackOfficeWalletsController } from './wallets/wallets.controller.js';
     BackOfficeSessionsController,
     BackOfficeIncidentsController,
     BackOfficeMovementsController,
+    BackOfficeReferencesController,
     BackOfficeReconciliationController,
     BackOfficeAuditController,
   ],

@@ -67,6 +67,7 @@ export const ERROR_CATALOGUE = {
 
 /** The name of an error of the catalogue; what code throws and what routes declare. */
 export type ErrorName = keyof typeof ERROR_CATALOGUE;
+export const ERROR_NAMES = Object.keys(ERROR_CATALOGUE) as readonly ErrorName[];
 
 /** The only body an error answer ever has. */
 export interface ErrorBody {

@@ -1,14 +1,21 @@
 import { Injectable, Logger, type OnApplicationShutdown, type OnModuleInit } from '@nestjs/common';
-import { type FindOptionsWhere, IsNull, LessThan } from 'typeorm';
+import { type FindOptionsWhere, In, IsNull, LessThan } from 'typeorm';
 import { FailedSignatures, type SignatureBurst } from '../auth/failed-signatures.js';
-import { type Transaction, UnitOfWork } from '../database/unit-of-work.js';
+import { type Reader, type Transaction, UnitOfWork } from '../database/unit-of-work.js';
 import { GpasError } from '../errors/gpas-error.js';
 import { incidentsSeen } from '../metrics/metrics.js';
 import { IncidentEntity } from './incident.entity.js';
 import { keepSightings } from './incident-keeping.js';
 import { IncidentSightingEntity } from './incident-sighting.entity.js';
 import { sightingOfBurst } from './incident.rules.js';
-import type { Incident, IncidentKind, IncidentStatus, Sighting, SightingRecord } from './incident.types.js';
+import {
+  type Incident,
+  type IncidentKind,
+  type IncidentStatus,
+  REFUSAL_KINDS,
+  type Sighting,
+  type SightingRecord,
+} from './incident.types.js';
 
 export interface IncidentsQuery {
   readonly status?: IncidentStatus;
@@ -16,6 +23,12 @@ export interface IncidentsQuery {
   /** Id of the last incident of the page before. */
   readonly after?: string;
   readonly limit: number;
+}
+
+/** An incident with each content that it came with, the first one first. */
+export interface SeenIncident {
+  readonly incident: Incident;
+  readonly sightings: readonly SightingRecord[];
 }
 
 /** Owns what the operator should look at (protocol §5, "Incidents"): one incident for each kind and reference, however often it came. */
@@ -68,6 +81,27 @@ export class IncidentsService implements OnModuleInit, OnApplicationShutdown {
     return this.unitOfWork.read((reader) =>
       reader.find(IncidentSightingEntity, { where: { incidentId }, order: { id: 'ASC' } }),
     );
+  }
+
+  /** Those of a reference, the first one first. */
+  async ofReference(
+    reader: Reader,
+    parentSystemIds: readonly string[],
+    externalReference: string,
+  ): Promise<SeenIncident[]> {
+    const incidents = await reader.find(IncidentEntity, {
+      where: { parentSystemId: In(parentSystemIds), externalReference, kind: In(REFUSAL_KINDS) },
+      order: { id: 'ASC' },
+    });
+    if (incidents.length === 0) return [];
+    const sightings = await reader.find(IncidentSightingEntity, {
+      where: { incidentId: In(incidents.map(({ id }) => id)) },
+      order: { id: 'ASC' },
+    });
+    return incidents.map((incident) => ({
+      incident,
+      sightings: sightings.filter(({ incidentId }) => incidentId === incident.id),
+    }));
   }
 
   /** GPAS has rolled the reference back before it was booked: whatever incident is of it and not paid yet, it is never paid. */

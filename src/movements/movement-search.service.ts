@@ -9,13 +9,9 @@ import { parseAmount } from '../wallets/money.js';
 import type { Wallet } from '../wallets/wallet.types.js';
 import { WalletsService } from '../wallets/wallets.service.js';
 import { MovementEntity } from './ledger/movement.entity.js';
-import {
-  type MovementKind,
-  OPERATOR_PARENT_SYSTEM_ID,
-  type RecordedMovement,
-} from './ledger/ledger.types.js';
+import type { MovementKind, RecordedMovement } from './ledger/ledger.types.js';
+import { parentSystemIdsOf } from './parent-system-ids.js';
 
-const MAX_PARENT_SYSTEMS = 1_000;
 /** How long one page may look for rows that no index finds. */
 const LONGEST_SEARCH_MS = 1_500;
 /** In rows. */
@@ -88,8 +84,9 @@ export class MovementSearch {
   async find({ limit, after, from, until, ...filter }: MovementQuery): Promise<FoundMovements> {
     const conditions = conditionsOf(filter);
     const { kind, amountMinor, ...named } = conditions;
-    // The index of references begins with the parent system: there are few.
-    if (named.externalReference !== undefined) named.parentSystemId = In(await this.parentSystemIds());
+    if (named.externalReference !== undefined) {
+      named.parentSystemId = In(await parentSystemIdsOf(this.parentSystems));
+    }
     const isOfFew = (named.externalReference ?? named.sessionId) !== undefined;
     return this.search(
       { limit, after, value: filter.value },
@@ -124,11 +121,6 @@ export class MovementSearch {
       isServed: Object.keys(rest).length === 0,
     };
     return this.search({ limit, after, value: filter.value }, course);
-  }
-
-  private async parentSystemIds(): Promise<string[]> {
-    const parentSystems = await this.parentSystems.list({ limit: MAX_PARENT_SYSTEMS });
-    return [OPERATOR_PARENT_SYSTEM_ID, ...parentSystems.map(({ id }) => id)];
   }
 
   private async search(

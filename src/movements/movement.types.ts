@@ -4,6 +4,7 @@ export {
   MOVEMENT_KINDS,
   type MovementKind,
   OPERATOR_PARENT_SYSTEM_ID,
+  type RecordedBinding,
   type RecordedMovement,
   SUB_WALLETS,
   type SubWallet,

@@ -11,10 +11,11 @@ import { MovementSearch } from './movement-search.service.js';
 import { MovementEntity } from './ledger/movement.entity.js';
 import { MovementsController } from './movements.controller.js';
 import { MovementsService } from './movements.service.js';
+import { ReferenceStories } from './reference-stories.service.js';
 import { RefusedCallFilter } from './refused-call.filter.js';
 import { ReferenceBindingEntity } from './ledger/reference-binding.entity.js';
 
-/** Bets, wins and rollbacks, Balance, the operator's payments, and finding what moved. */
+/** Bets, wins and rollbacks, Balance, the operator's payments, and finding what moved and what became of a reference. */
 @Module({
   imports: [
     TypeOrmModule.forFeature([MovementEntity, ReferenceBindingEntity]),
@@ -26,7 +27,7 @@ import { ReferenceBindingEntity } from './ledger/reference-binding.entity.js';
     WalletsModule,
   ],
   controllers: [MovementsController, BalanceController],
-  providers: [MovementsService, MovementSearch, RefusedCallFilter],
-  exports: [MovementsService, MovementSearch],
+  providers: [MovementsService, MovementSearch, ReferenceStories, RefusedCallFilter],
+  exports: [MovementsService, MovementSearch, ReferenceStories],
 })
 export class MovementsModule {}

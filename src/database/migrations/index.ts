@@ -4,6 +4,7 @@ import { ReportsAndSearch1764300000000 } from './1764300000000-reports-and-searc
 import { Incidents1764400000000 } from './1764400000000-incidents.js';
 import { SignatureFailures1764500000000 } from './1764500000000-signature-failures.js';
 import { IncidentSightings1764600000000 } from './1764600000000-incident-sightings.js';
+import { Refusals1764650000000 } from './1764650000000-refusals.js';
 import { WalletTimes1764800000000 } from './1764800000000-wallet-times.js';
 import { ParentSystemsWalletsSessions1764000000000 } from './1764000000000-parent-systems-wallets-sessions.js';
 
@@ -16,5 +17,6 @@ export const migrations = [
   Incidents1764400000000,
   SignatureFailures1764500000000,
   IncidentSightings1764600000000,
+  Refusals1764650000000,
   WalletTimes1764800000000,
 ];

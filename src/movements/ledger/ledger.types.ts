@@ -79,6 +79,12 @@ export interface ReferenceBinding {
   readonly commandId: string;
 }
 
+/** A row of `reference_bindings` with what is kept beside the content. */
+export interface RecordedBinding extends ReferenceBinding {
+  /** When the command that wrote it arrived. */
+  readonly createdAt: Date;
+}
+
 /** A row of `movements`, never changed: money that moved (or a bet of 0), in the wallet's exact order. */
 export interface BookedMovement {
   readonly id: string;

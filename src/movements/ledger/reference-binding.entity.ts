@@ -1,11 +1,12 @@
-import { Column, Entity } from 'typeorm';
+import { Column, Entity, Index } from 'typeorm';
 import { InstantColumn, KeyColumn, MinorUnitsColumn } from '../../database/columns.js';
 import type { ErrorName } from '../../errors/catalogue.js';
-import type { MovementKind, ReferenceBinding as Binding, SubWallet } from './ledger.types.js';
+import type { MovementKind, RecordedBinding, SubWallet } from './ledger.types.js';
 
 /** What an external reference stands for, from its first sight on; see docs/adr/0006-reference-bindings.md. */
 @Entity('reference_bindings')
-export class ReferenceBindingEntity implements Binding {
+@Index('ix_reference_bindings_refusal', ['walletId', 'refusal', 'commandId'])
+export class ReferenceBindingEntity implements RecordedBinding {
   @KeyColumn({ name: 'parent_system_id', length: 128, primary: true })
   parentSystemId!: string;
 

@@ -1,0 +1,21 @@
+import { type MigrationInterface, type QueryRunner, TableIndex } from 'typeorm';
+
+const TABLE = 'reference_bindings';
+
+/** What a wallet was refused, by reason and time: the entries of one reason stand in the order of their time. */
+const REFUSAL = new TableIndex({
+  name: 'ix_reference_bindings_refusal',
+  columnNames: ['wallet_id', 'refusal', 'command_id'],
+});
+
+export class Refusals1764650000000 implements MigrationInterface {
+  async up(runner: QueryRunner): Promise<void> {
+    const { indices } = (await runner.getTable(TABLE)) ?? {};
+    if (indices?.some(({ name }) => name === REFUSAL.name)) return;
+    await runner.createIndex(TABLE, REFUSAL);
+  }
+
+  async down(runner: QueryRunner): Promise<void> {
+    await runner.dropIndex(TABLE, REFUSAL);
+  }
+}
