@@ -208,7 +208,7 @@ export const ROOMS = [
   },
   {
     room: 'back-office/operator-keys',
-    knows: ['audit', 'auth', 'back-office/shared', 'operator-keys', 'validation'],
+    knows: ['audit', 'auth', 'back-office/shared', 'errors', 'operator-keys', 'parent-systems', 'validation'],
     shows: ['operator-keys.controller'],
   },
   {

@@ -17,6 +17,15 @@ export const CallingActor = createParamDecorator((_data: unknown, context): Acto
   return actor;
 });
 
+/** The one parent system that the operator key is shown; null: of all. Every route of the role `audit` keeps to it. */
+export const ShownParentSystemId = createParamDecorator((_data: unknown, context): string | null => {
+  const { shownParentSystemId } = requestOf(context);
+  if (shownParentSystemId === undefined) {
+    throw new Error('@ShownParentSystemId() stands on a route of no operator key');
+  }
+  return shownParentSystemId;
+});
+
 /** The wallet that the AuthToken speaks for. */
 export const AuthTokenWalletId = createParamDecorator((_data: unknown, context): string => {
   const { authToken } = requestOf(context);

@@ -12,6 +12,8 @@ export interface IncomingRequest extends Request {
   parentSystemId?: string;
   /** Set once the operator key holds. */
   actor?: Actor;
+  /** Set once the operator key holds: the one parent system that it is shown; null: of all. */
+  shownParentSystemId?: string | null;
   /** Set once the AuthToken holds. */
   authToken?: { readonly walletId: string };
 }

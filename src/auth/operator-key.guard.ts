@@ -20,11 +20,12 @@ export class OperatorKeyGuard implements CanActivate {
     const key = bearerTokenOf(request);
     const holder = key === undefined ? undefined : await this.operatorKeys.find(key);
     if (!holder) throw new GpasError('UNAUTHORIZED');
-    const { operatorKeyId, operatorKeyName, roles } = holder;
+    const { operatorKeyId, operatorKeyName, roles, parentSystemId } = holder;
     noteInRequestContext({ operatorKeyId });
     if (!access.roles.every((role) => roles.includes(role))) {
       throw new GpasError('ROLE_MISSING', `This key does not have the role ${access.roles.join(', ')}`);
     }
+    request.shownParentSystemId = parentSystemId;
     request.actor = { operatorKeyId, operatorKeyName, requestId: requestContext()?.requestId ?? null };
     return true;
   }

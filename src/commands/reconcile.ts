@@ -8,6 +8,7 @@ import { InputFileError, readInputFile } from '../files/input-file.js';
 import { runCommand } from './run-command.js';
 import { GpasError } from '../errors/gpas-error.js';
 import { GamesService } from '../games/games.service.js';
+import { isParentSystem } from '../parent-systems/parent-systems.service.js';
 import { compare, ReferenceComparison } from '../reconciliation/comparison.js';
 import { startOfDay } from '../reconciliation/days.js';
 import { type GpasFile, parseFigures } from '../reconciliation/gpas-file.js';
@@ -19,7 +20,7 @@ import { ReconciliationService } from '../reconciliation/reconciliation.service.
 /** A day of a million movements, row by row; more would not fit into memory. */
 const MAX_FILE_MEGABYTES = 150;
 
-const HELP = `Usage: npm run reconcile -- --file gpas.csv --date 2026-02-05
+const HELP = `Usage: npm run reconcile -- --file gpas.csv --date 2026-02-05 [--parent-system BL13GT]
 
 Compares GPAS's figures of one UTC day with those of DATABASE_URL and names every total that differs.
 
@@ -29,6 +30,8 @@ Compares GPAS's figures of one UTC day with those of DATABASE_URL and names ever
         bet_rollback or win_rollback: then every reference that differs is named as well
         in UTF-8, at most ${MAX_FILE_MEGABYTES} MB; the separator may be a semicolon
 --date  the day; rows of other days are an error. A list without rows says that nothing was played
+--parent-system
+        compares with the movements of this parent system alone, for a file of one of several integrations
 
 Exit codes: 0 all agree; 1 something differs; 2 the file holds no figures, or it or the database cannot be used.
 `;
@@ -36,13 +39,19 @@ Exit codes: 0 all agree; 1 something differs; 2 the file holds no figures, or it
 interface Arguments {
   readonly file: string;
   readonly date: string;
+  readonly parentSystemId: string | undefined;
 }
 
 function readArguments(): Arguments | null {
-  let values: { file?: string; date?: string; help?: boolean };
+  let values: { file?: string; date?: string; 'parent-system'?: string; help?: boolean };
   try {
     ({ values } = parseArgs({
-      options: { file: { type: 'string' }, date: { type: 'string' }, help: { type: 'boolean', short: 'h' } },
+      options: {
+        file: { type: 'string' },
+        date: { type: 'string' },
+        'parent-system': { type: 'string' },
+        help: { type: 'boolean', short: 'h' },
+      },
     }));
   } catch (error) {
     throw new FiguresError(`${(error as Error).message}\n\n${HELP}`);
@@ -51,7 +60,7 @@ function readArguments(): Arguments | null {
   const { file, date } = values;
   if (!file || !date) throw new FiguresError(`--file and --date are needed.\n\n${HELP}`);
   if (!startOfDay(date)) throw new FiguresError(`--date ${date} must be a day like 2026-02-05`);
-  return { file: resolve(file), date };
+  return { file: resolve(file), date, parentSystemId: values['parent-system'] };
 }
 
 function readFile({ file, date }: Arguments): GpasFile {
@@ -72,14 +81,27 @@ function parseNamed(file: string, format: 'csv' | 'json'): GpasFile {
   }
 }
 
-function findDifferences(date: string, { figures, movements }: GpasFile): Promise<string[]> {
+function findDifferences(
+  { date, parentSystemId }: Arguments,
+  { figures, movements }: GpasFile,
+): Promise<string[]> {
   readEnvironmentFile();
   return withDatabase(loadConfig(), 'read', async ({ unitOfWork }) => {
+    if (parentSystemId !== undefined) {
+      const isKnown = await unitOfWork.read((reader) => isParentSystem(reader, parentSystemId));
+      if (!isKnown)
+        throw new FiguresError(`--parent-system ${parentSystemId} is none that is registered here`);
+    }
     const reconciliation = new ReconciliationService(unitOfWork, new GamesService(unitOfWork));
-    const totals = compare(await reconciliation.report({ dateFrom: date, dateTo: date }), figures);
+    const range = {
+      dateFrom: date,
+      dateTo: date,
+      ...(parentSystemId === undefined ? {} : { parentSystemId }),
+    };
+    const totals = compare(await reconciliation.report(range), figures);
     if (!movements) return totals;
     const comparison = new ReferenceComparison(movements);
-    for await (const ours of reconciliation.movements(date)) comparison.addOurs(ours);
+    for await (const ours of reconciliation.movements(date, parentSystemId)) comparison.addOurs(ours);
     return [...totals, ...comparison.differences()];
   });
 }
@@ -91,7 +113,7 @@ async function main(): Promise<0 | 1> {
     return 0;
   }
   const theirs = readFile(given);
-  const differences = await findDifferences(given.date, theirs);
+  const differences = await findDifferences(given, theirs);
   if (differences.length === 0) {
     process.stdout.write(`${agreementOf(given.date, theirs)}\n`);
     return 0;

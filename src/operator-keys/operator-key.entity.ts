@@ -22,6 +22,9 @@ export class OperatorKeyEntity implements OperatorKey {
   })
   roles!: readonly OperatorRole[];
 
+  @KeyColumn({ name: 'parent_system_id', length: 128, nullable: true })
+  parentSystemId!: string | null;
+
   /** SHA-256 of the key, in hex: the key is 256 random bits, so nothing slower is needed. */
   @Index('uq_operator_keys_hash', { unique: true })
   @KeyColumn({ name: 'key_hash', length: 64 })

@@ -11,6 +11,8 @@ export interface OperatorKey {
   /** Whose it is, for people. */
   readonly name: string;
   readonly roles: readonly OperatorRole[];
+  /** The one parent system that a key of `audit` alone is shown; null: of all. */
+  readonly parentSystemId: string | null;
   readonly createdAt: Date;
   /** Null while it is good. */
   readonly revokedAt: Date | null;
@@ -21,4 +23,6 @@ export interface KeyHolder {
   readonly operatorKeyId: string;
   readonly operatorKeyName: string;
   readonly roles: readonly OperatorRole[];
+  /** The one parent system that it is shown; null: of all. */
+  readonly parentSystemId: string | null;
 }

@@ -6,13 +6,16 @@ import { Config } from '../config/config.js';
 import { type Transaction, UnitOfWork } from '../database/unit-of-work.js';
 import { GpasError } from '../errors/gpas-error.js';
 import { OperatorKeyEntity } from './operator-key.entity.js';
-import { type KeyHolder, OPERATOR_ROLES, type OperatorKey, type OperatorRole } from './operator-key.types.js';
+import { type KeyHolder, OPERATOR_ROLES, type OperatorKey } from './operator-key.types.js';
+
+export type NewOperatorKey = Pick<OperatorKey, 'name' | 'roles' | 'parentSystemId'>;
 
 /** OPERATOR_API_KEY: not stored, so that a change of the environment is a change of the key. */
 const FIRST_KEY: KeyHolder = {
   operatorKeyId: 'OPERATOR_API_KEY',
   operatorKeyName: 'OPERATOR_API_KEY',
   roles: OPERATOR_ROLES,
+  parentSystemId: null,
 };
 
 /** The form of the keys made here; what has another is not looked up. */
@@ -37,22 +40,30 @@ export class OperatorKeysService {
     const stored = await this.unitOfWork.read((reader) =>
       reader.findOneBy(OperatorKeyEntity, { keyHash: hash.toString('hex'), revokedAt: IsNull() }),
     );
-    return stored
-      ? { operatorKeyId: stored.id, operatorKeyName: stored.name, roles: stored.roles }
-      : undefined;
+    if (!stored) return undefined;
+    const { id, name, roles, parentSystemId } = stored;
+    return { operatorKeyId: id, operatorKeyName: name, roles, parentSystemId };
   }
 
-  /** Makes a key; `key` is told this once. */
+  /**
+   * Makes a key; `key` is told this once.
+   * @throws GpasError INVALID_REQUEST where a key with another role than `audit` would be one parent system's: what it may
+   * reach beside reconciliation is of all of them
+   */
   async create(
     { manager }: Transaction,
-    { name, roles }: { readonly name: string; readonly roles: readonly OperatorRole[] },
+    { name, roles, parentSystemId }: NewOperatorKey,
   ): Promise<{ operatorKey: OperatorKey; key: string }> {
+    if (parentSystemId !== null && roles.some((role) => role !== 'audit')) {
+      throw new GpasError('INVALID_REQUEST', 'parentSystemId is for a key whose only role is audit');
+    }
     const key = `oas_${randomBytes(32).toString('base64url')}`;
     const createdAt = new Date();
     const operatorKey: OperatorKeyEntity = {
       id: newId(createdAt),
       name,
       roles: OPERATOR_ROLES.filter((role) => roles.includes(role)),
+      parentSystemId,
       keyHash: hashOf(key).toString('hex'),
       createdAt,
       revokedAt: null,

@@ -276,3 +276,8 @@ function whatIsShared(ids: readonly string[]): string {
     '(POST /operator/parent-systems/:id/secrets), and enable them.'
   );
 }
+
+/** Whether it is registered, disabled or not. */
+export async function isParentSystem(reader: Reader, id: string): Promise<boolean> {
+  return (await reader.findOneBy(ParentSystemEntity, { id })) !== null;
+}

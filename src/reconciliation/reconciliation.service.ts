@@ -28,6 +28,8 @@ export interface ReportRange {
   readonly dateFrom: string;
   readonly dateTo: string;
   readonly providerCode?: string;
+  /** Only its movements; those of all where none is named. */
+  readonly parentSystemId?: string;
 }
 
 /** Names one row of the report. */
@@ -78,7 +80,7 @@ export class ReconciliationService {
   ) {}
 
   /** @throws GpasError INVALID_REQUEST for a range that is reversed, impossible or longer than 31 days */
-  async report({ dateFrom, dateTo, providerCode }: ReportRange): Promise<ReportRow[]> {
+  async report({ dateFrom, dateTo, providerCode, parentSystemId }: ReportRange): Promise<ReportRow[]> {
     const from = dayOf('date_from', dateFrom);
     const to = dayOf('date_to', dateTo);
     if (from > to) throw new GpasError('INVALID_REQUEST', 'date_from must not be after date_to');
@@ -86,7 +88,7 @@ export class ReconciliationService {
       throw new GpasError('INVALID_REQUEST', `date_from and date_to must be at most ${MAX_DAYS} days`);
     }
     return this.oneAtATime.take(async () => {
-      const sums = await this.readDays(from, to, readSums);
+      const sums = await this.readDays(from, to, (reader, slice) => readSums(reader, slice, parentSystemId));
       return reportOf(sums, await this.findGames(sums), providerCode);
     });
   }
@@ -103,12 +105,12 @@ export class ReconciliationService {
   }
 
   /**
-   * The bets, wins and rollbacks of one day, part by part.
+   * The bets, wins and rollbacks of one day, part by part; of one parent system where it is named.
    * @throws GpasError INVALID_REQUEST for a day that is none
    */
-  async *movements(date: string): AsyncGenerator<NamedMovement[]> {
+  async *movements(date: string, parentSystemId?: string): AsyncGenerator<NamedMovement[]> {
     const day = dayOf('date', date);
-    yield* this.partsOf(day, day, readMovements);
+    yield* this.partsOf(day, day, (reader, slice) => readMovements(reader, slice, parentSystemId));
   }
 
   private async readDays<T>(from: Date, to: Date, read: ReadSlice<T>): Promise<T[]> {
@@ -154,10 +156,26 @@ const BY_KIND = 'w.currency, w.decimals, m.kind, gave';
 const MOVED = 'FROM movements m LEFT JOIN wallets w ON w.id = m.wallet_id';
 const PLAYED = `WHERE m.created_at >= ? AND m.created_at < ? AND m.kind IN ('DEBIT', 'CREDIT', 'ROLLBACK')`;
 
-async function readSums(reader: Reader, { date, from, until }: Slice): Promise<PartialSum[]> {
+/**
+ * The index of days has no parent system: to keep to one costs a look at each row, and rows lie in the order of their time.
+ * COALESCE keeps a database from the index of references, by which it would read all that the parent system ever did.
+ */
+function ofParentSystem(parentSystemId: string | undefined): [condition: string, parameters: string[]] {
+  return parentSystemId === undefined
+    ? ['', []]
+    : [`AND COALESCE(m.parent_system_id, '') = ?`, [parentSystemId]];
+}
+
+async function readSums(
+  reader: Reader,
+  { date, from, until }: Slice,
+  parentSystemId: string | undefined,
+): Promise<PartialSum[]> {
+  const [condition, parameters] = ofParentSystem(parentSystemId);
   const rows = await reader.query<SumRow[]>(
-    `SELECT m.game_id, ${KIND}, ${GAVE}, ${SUMS} ${MOVED} ${PLAYED} GROUP BY m.game_id, ${BY_KIND}`,
-    [instantText(from), instantText(until)],
+    `SELECT m.game_id, ${KIND}, ${GAVE}, ${SUMS} ${MOVED} ${PLAYED} ${condition}
+     GROUP BY m.game_id, ${BY_KIND}`,
+    [instantText(from), instantText(until), ...parameters],
   );
   return rows.map((row) => ({ date, gameId: row.game_id, ...partOf(row) }));
 }
@@ -179,11 +197,16 @@ async function readSessionSums(
 }
 
 /** The reference is read from the row, so what a rollback takes back costs one more key, and only of rollbacks. */
-async function readMovements(reader: Reader, { date, from, until }: Slice): Promise<NamedMovement[]> {
+async function readMovements(
+  reader: Reader,
+  { date, from, until }: Slice,
+  parentSystemId: string | undefined,
+): Promise<NamedMovement[]> {
+  const [condition, parameters] = ofParentSystem(parentSystemId);
   const rows = await reader.query<MovementRow[]>(
     `SELECT m.external_reference, m.game_id, m.amount_minor, ${KIND}, t.kind AS target_kind
-     ${MOVED} LEFT JOIN movements t ON t.id = m.target_movement_id ${PLAYED}`,
-    [instantText(from), instantText(until)],
+     ${MOVED} LEFT JOIN movements t ON t.id = m.target_movement_id ${PLAYED} ${condition}`,
+    [instantText(from), instantText(until), ...parameters],
   );
   return rows.map((row) => ({
     date,

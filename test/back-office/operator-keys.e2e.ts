@@ -52,6 +52,7 @@ describe('a key', () => {
         keyId: expect.stringMatching(/^[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[0-9a-f]{4}-[0-9a-f]{12}$/),
         name: 'Ñandú, night 🌙',
         roles: ['read', 'write'],
+        parentSystemId: null,
         created: expect.stringMatching(/^\d{4}-.+\.\d{3}Z$/),
         revoked: null,
         key: expect.stringMatching(/^oas_[\w-]{43}$/),
@@ -207,7 +208,14 @@ describe('the list of keys', () => {
     expect(seen.at(-1)).toMatchObject({ name: 'the last', revoked: null });
     expect(seen.find((row) => row.keyId === keyId)?.revoked).toMatch(/^\d{4}-.+Z$/);
     for (const row of seen) {
-      expect(Object.keys(row).sort()).toEqual(['created', 'keyId', 'name', 'revoked', 'roles']);
+      expect(Object.keys(row).sort()).toEqual([
+        'created',
+        'keyId',
+        'name',
+        'parentSystemId',
+        'revoked',
+        'roles',
+      ]);
       expect(JSON.stringify(row)).not.toContain('OPERATOR_API_KEY');
     }
   });

@@ -3,7 +3,16 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { command, type Ended } from '../support/command.js';
 import { query } from '../support/databases.js';
-import { callOperator, credit, debit, openFundedSession, rollback } from '../support/gpas.js';
+import {
+  callOperator,
+  credit,
+  debit,
+  openFundedSession,
+  openSession,
+  rollback,
+  sessionIdOf,
+} from '../support/gpas.js';
+import { registerParentSystem, signedBy } from '../support/parent-systems.js';
 import { type RunningApp, startApp } from '../support/server.js';
 import { TemporaryFolder } from '../support/temporary-folder.js';
 
@@ -139,6 +148,26 @@ describe('npm run reconcile', () => {
     expect(await run('--file', own, '--date', '2019-06-06')).toMatchObject({
       code: 1,
       output: expect.stringContaining('total_win is 199999999999999.81 at GPAS, 199999999999999.8 here'),
+    });
+  });
+
+  it('compares with one parent system alone where it is named, total by total and reference by reference', async () => {
+    const other = await registerParentSystem(server.url);
+    const signed = signedBy(other);
+    const id = sessionIdOf(await openSession(server.url, 'reconciled', signed));
+    await debit(server.url, id, 'reconciled-bet', { value: '2', gameid: 'two' }, signed);
+    await debit(server.url, await openFundedSession(server.url, 'two'), 'two', { value: '5', gameid: 'two' });
+    const file = join(folder.path, 'two.csv');
+    const named = ['--file', file, '--date', date, '--parent-system', other.id];
+    writeFileSync(file, `date,game_id,currency,total_bet\n${date},two,EUR,2\n`);
+    expect(await run(...named)).toEqual({ code: 0, output: `1 rows of ${date}, all agree in total_bet\n` });
+    expect((await run(...named.slice(0, 4))).output).toContain('total_bet is 2 at GPAS, 7 here\n');
+    const head = 'date,game_id,currency,external_reference,type,value\n';
+    writeFileSync(file, `${head}${date},two,EUR,reconciled-bet,bet,2\n`);
+    expect(await run(...named)).toMatchObject({ code: 0 });
+    expect(await run(...named.slice(0, 5), 'nobody')).toEqual({
+      code: 2,
+      output: expect.stringContaining('--parent-system nobody is none that is registered here'),
     });
   });
 

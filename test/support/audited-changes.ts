@@ -186,7 +186,14 @@ export const CHANGES: Record<string, (office: BackOffice) => Promise<Change>> = 
         subjectType: 'operator-key',
         subjectId: keyId,
         before: null,
-        after: { keyId, name: 'Support', roles: ['read', 'audit'], created, revoked: null },
+        after: {
+          keyId,
+          name: 'Support',
+          roles: ['read', 'audit'],
+          parentSystemId: null,
+          created,
+          revoked: null,
+        },
       }),
     }),
   'a key revoked': async (office) => {
@@ -195,7 +202,7 @@ export const CHANGES: Record<string, (office: BackOffice) => Promise<Change>> = 
       method: 'DELETE',
       target: `keys/${keyId}`,
       line: ({ created, revoked }) => {
-        const shown = { keyId, name: 'Gone soon', roles: ['read'], created };
+        const shown = { keyId, name: 'Gone soon', roles: ['read'], parentSystemId: null, created };
         return {
           action: 'operator-key.revoke',
           subjectType: 'operator-key',

@@ -1,6 +1,8 @@
 import { Injectable } from '@nestjs/common';
 import type { Actor } from '../../audit/audit.types.js';
+import { GpasError } from '../../errors/gpas-error.js';
 import { OperatorKeysService } from '../../operator-keys/operator-keys.service.js';
+import { isParentSystem } from '../../parent-systems/parent-systems.service.js';
 import { AuditedChanges } from '../shared/audited-changes.service.js';
 import {
   type CreateOperatorKeyBody,
@@ -16,9 +18,17 @@ export class OperatorKeyChanges {
     private readonly operatorKeys: OperatorKeysService,
   ) {}
 
-  create(actor: Actor, body: CreateOperatorKeyBody): Promise<NewOperatorKeyAnswer> {
+  /** @throws GpasError INVALID_REQUEST for a parent system that is none, or with another role than `audit` */
+  create(
+    actor: Actor,
+    { name, roles, parentSystemId = null }: CreateOperatorKeyBody,
+  ): Promise<NewOperatorKeyAnswer> {
     return this.auditedChanges.make(actor, async (transaction) => {
-      const { operatorKey, key } = await this.operatorKeys.create(transaction, body);
+      if (parentSystemId !== null && !(await isParentSystem(transaction.manager, parentSystemId))) {
+        throw new GpasError('INVALID_REQUEST', 'parentSystemId names no parent system');
+      }
+      const asked = { name, roles, parentSystemId };
+      const { operatorKey, key } = await this.operatorKeys.create(transaction, asked);
       const after = OperatorKeyAnswer.of(operatorKey);
       return {
         result: { ...after, key },

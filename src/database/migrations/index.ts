@@ -5,6 +5,7 @@ import { Incidents1764400000000 } from './1764400000000-incidents.js';
 import { SignatureFailures1764500000000 } from './1764500000000-signature-failures.js';
 import { IncidentSightings1764600000000 } from './1764600000000-incident-sightings.js';
 import { Refusals1764650000000 } from './1764650000000-refusals.js';
+import { BoundAuditKeys1764700000000 } from './1764700000000-bound-audit-keys.js';
 import { WalletTimes1764800000000 } from './1764800000000-wallet-times.js';
 import { ParentSystemsWalletsSessions1764000000000 } from './1764000000000-parent-systems-wallets-sessions.js';
 
@@ -18,5 +19,6 @@ export const migrations = [
   SignatureFailures1764500000000,
   IncidentSightings1764600000000,
   Refusals1764650000000,
+  BoundAuditKeys1764700000000,
   WalletTimes1764800000000,
 ];

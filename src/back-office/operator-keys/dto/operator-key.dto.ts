@@ -6,7 +6,7 @@ import {
   type OperatorRole,
 } from '../../../operator-keys/operator-key.types.js';
 import { Identifier } from '../../../validation/identifier.decorator.js';
-import { NextProperty, type Page, pageOf } from '../../shared/page.dto.js';
+import { NextProperty, OptionalIdentifier, type Page, pageOf } from '../../shared/page.dto.js';
 
 const ROLES_MESSAGE = `roles must be a list of one or more of ${OPERATOR_ROLES.join(', ')}, each once`;
 
@@ -40,6 +40,12 @@ export class CreateOperatorKeyBody {
     },
   })
   readonly roles!: readonly OperatorRole[];
+
+  @OptionalIdentifier({
+    description: 'Of a key whose only role is `audit`: it is shown the movements of this parent system alone',
+    example: 'BL13GT',
+  })
+  readonly parentSystemId?: string | null;
 }
 
 export class OperatorKeyPath {
@@ -58,17 +64,26 @@ export class OperatorKeyAnswer {
   @ApiProperty({ enum: OPERATOR_ROLES, isArray: true, example: ['read', 'write'] })
   readonly roles!: readonly OperatorRole[];
 
+  @ApiProperty({
+    type: String,
+    nullable: true,
+    description: 'The parent system that it is shown alone; null: all',
+    example: null,
+  })
+  readonly parentSystemId!: string | null;
+
   @ApiProperty({ format: 'date-time', example: '2026-02-05T16:58:35.476Z' })
   readonly created!: string;
 
   @ApiProperty({ type: String, format: 'date-time', nullable: true, example: null })
   readonly revoked!: string | null;
 
-  static of({ id, name, roles, createdAt, revokedAt }: OperatorKey): OperatorKeyAnswer {
+  static of({ id, name, roles, parentSystemId, createdAt, revokedAt }: OperatorKey): OperatorKeyAnswer {
     return {
       keyId: id,
       name,
       roles,
+      parentSystemId,
       created: createdAt.toISOString(),
       revoked: revokedAt?.toISOString() ?? null,
     };
