@@ -9,9 +9,9 @@ import { LedgerState } from '../src/movements/ledger/ledger-state.js';
 import {
   type MovementCommand,
   OPERATOR_PARENT_SYSTEM_ID,
-  type RecordedMovement,
   type ReferenceBinding,
 } from '../src/movements/ledger/ledger.types.js';
+import type { SealedMovement } from '../src/movements/ledger/movement-seal.js';
 import { SessionEntity } from '../src/sessions/session.entity.js';
 import { WalletEntity } from '../src/wallets/wallet.entity.js';
 
@@ -22,7 +22,7 @@ const PARENT = 'BL13GT';
 
 /** What is written of some commands. */
 interface Rows {
-  readonly movements: RecordedMovement[];
+  readonly movements: SealedMovement[];
   readonly bindings: (ReferenceBinding & { at: Date })[];
   readonly entries: AuditEntry[];
 }
@@ -83,6 +83,7 @@ async function open(
     seq: 0,
     movedAt: null,
     createdAt,
+    seal: null,
   }));
   const sessions = names.map((walletId) => ({
     id: newId(createdAt),
@@ -142,7 +143,7 @@ function take(state: LedgerState, command: MovementCommand, policies: PolicyConf
   const { movement } = outcome;
   const tags =
     movement.gameId === null ? null : JSON.stringify({ gpasSessionId: 'g', gameid: movement.gameId });
-  rows.movements.push({ ...movement, description: 'A game move made by gpas', tags });
+  rows.movements.push({ ...movement, seal: null, description: 'A game move made by gpas', tags });
   if (command.kind !== 'DEPOSIT') return;
   rows.entries.push(
     auditEntryOf(SERVER, {

@@ -2,12 +2,13 @@ import 'reflect-metadata';
 import { loadConfig } from '../config/config.js';
 import { readEnvironmentFile } from '../config/environment-file.js';
 import { withDatabase } from '../database/connection/command-database.js';
-import { SecretBox } from '../parent-systems/secret-box.js';
+import { resealLedgerKeys } from '../ledger-keys/stored-ledger-keys.js';
+import { SecretBox } from '../secrets/secret-box.js';
 import { resealSecrets } from '../parent-systems/stored-secrets.js';
 import { explainStartFailure } from './explain-start-failure.js';
 
 /**
- * `npm run secrets:encrypt`: brings every stored secret under SECRETS_KEY, from none or from SECRETS_KEY_PREVIOUS.
+ * `npm run secrets:encrypt`: brings every stored secret, the ledger's key too, under SECRETS_KEY, from none or from SECRETS_KEY_PREVIOUS.
  * Servers may run meanwhile, if they know both keys.
  */
 async function main(): Promise<void> {
@@ -15,7 +16,10 @@ async function main(): Promise<void> {
   const config = loadConfig();
   const secretBox = new SecretBox(config);
   const count = await withDatabase(config, 'write', ({ unitOfWork }) =>
-    unitOfWork.change((transaction) => resealSecrets(transaction, secretBox)),
+    unitOfWork.change(
+      async (transaction) =>
+        (await resealSecrets(transaction, secretBox)) + (await resealLedgerKeys(transaction, secretBox)),
+    ),
   );
   const now = secretBox.currentKeyId === null ? 'plain: SECRETS_KEY is not set' : 'under SECRETS_KEY';
   process.stdout.write(`${count} secrets changed; all are ${now}\n`);

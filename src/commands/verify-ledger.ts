@@ -1,18 +1,27 @@
 import 'reflect-metadata';
 import { parseArgs } from 'node:util';
-import { loadConfig } from '../config/config.js';
+import { type Config, loadConfig } from '../config/config.js';
 import { readEnvironmentFile } from '../config/environment-file.js';
-import { withDatabase } from '../database/connection/command-database.js';
+import { type CommandDatabase, withDatabase } from '../database/connection/command-database.js';
+import type { LedgerKey } from '../ledger-keys/ledger-key.js';
+import { hasLedgerKey, readLedgerKey } from '../ledger-keys/stored-ledger-keys.js';
+import { Checkpoint, CheckpointError, CheckpointWriter } from '../movements/verification/checkpoint.js';
 import { LedgerVerification, type Walked } from '../movements/verification/ledger-verification.js';
+import { SecretBox } from '../secrets/secret-box.js';
 import { runCommand } from './run-command.js';
 
 /** `npm run verify-ledger`: names every row that does not agree with the others. Only reads, beside servers. */
 
-const HELP = `Usage: npm run verify-ledger
+const HELP = `Usage: npm run verify-ledger [-- --checkpoint FILE] [-- --against FILE]
 
 Walks every wallet of DATABASE_URL with its movements, then what references are bound to, sessions, incidents, the audit
 trail and parent systems, and tells in one line each what does not agree: wallet, reference, session, incident or parent
-system, and why. It only reads, takes no lock and may run beside servers.
+system, and why. It only reads, takes no lock and may run beside servers. With SECRETS_KEY it follows the seals of the movements too,
+which nobody can make who has not the key.
+
+--checkpoint FILE  writes the last seal of every wallet into a new file, under one seal of all, if all agrees. Keep it where whoever
+                   keeps the database cannot change it.
+--against FILE     a checkpoint of before: tells what was cut off, taken away or restored from an older day since.
 
 It sees what contradicts something else that is stored: a balance, amount or split that the movements before do not lead to
 and the rules would not have made; what names a row that is not there; an instant that its id was not made at; a payment
@@ -41,35 +50,98 @@ function told(walked: Walked): string {
 /** What whoever runs this can mend. */
 class ArgumentsError extends Error {}
 
-function wantsHelp(): boolean {
+interface Arguments {
+  readonly help: boolean;
+  readonly checkpoint: string | undefined;
+  readonly against: string | undefined;
+}
+
+function readArguments(): Arguments {
   try {
-    return parseArgs({ options: { help: { type: 'boolean', short: 'h' } } }).values.help ?? false;
+    const { help, checkpoint, against } = parseArgs({
+      options: {
+        help: { type: 'boolean', short: 'h' },
+        checkpoint: { type: 'string' },
+        against: { type: 'string' },
+      },
+    }).values;
+    return { help: help ?? false, checkpoint, against };
   } catch (error) {
     throw new ArgumentsError(`${(error as Error).message}\n\n${HELP}`);
   }
 }
 
+/** @throws ArgumentsError where a checkpoint is asked for and there is no key to make or read it with */
+async function ledgerKeyOf(
+  config: Config,
+  { unitOfWork }: CommandDatabase,
+  { checkpoint, against }: Arguments,
+): Promise<LedgerKey | null> {
+  const isAsked = checkpoint !== undefined || against !== undefined;
+  if (config.secretsKeys.current === undefined) {
+    if (isAsked) throw new ArgumentsError('A checkpoint needs the key of the ledger: set SECRETS_KEY');
+    if (await unitOfWork.read((reader) => hasLedgerKey(reader)))
+      process.stderr.write('The seals are not looked at: SECRETS_KEY is not set\n');
+    return null;
+  }
+  const key = await unitOfWork.read((reader) => readLedgerKey(reader, new SecretBox(config)));
+  if (key === null && isAsked)
+    throw new ArgumentsError('The ledger is not sealed: start a server with SECRETS_KEY first');
+  return key;
+}
+
 async function main(): Promise<0 | 1> {
-  if (wantsHelp()) {
+  const given = readArguments();
+  if (given.help) {
     process.stdout.write(HELP);
     return 0;
   }
   readEnvironmentFile();
-  return withDatabase(loadConfig(), 'read', async ({ dataSource }) => {
-    const verification = new LedgerVerification(dataSource, progressWriter());
-    let wrong = 0;
-    for await (const { subject, problem } of verification.run()) {
-      wrong += 1;
-      process.stdout.write(`${subject}: ${problem}\n`);
+  const config = loadConfig();
+  return withDatabase(config, 'read', async (database) => {
+    const key = await ledgerKeyOf(config, database, given);
+    const against =
+      key && given.against !== undefined ? await Checkpoint.open(given.against, key) : undefined;
+    const checkpoint =
+      key && given.checkpoint !== undefined
+        ? await CheckpointWriter.create(given.checkpoint, key)
+        : undefined;
+    try {
+      const wrong = await tellFindings(
+        new LedgerVerification(database.dataSource, {
+          key,
+          against,
+          onHead: checkpoint && ((head) => checkpoint.add(head)),
+          onProgress: progressWriter(),
+        }),
+      );
+      if (wrong > 0) {
+        await checkpoint?.abandon();
+        if (checkpoint)
+          process.stdout.write('No checkpoint was written: it would vouch for what does not agree\n');
+        return 1;
+      }
+      await checkpoint?.finish();
+      return 0;
+    } catch (error) {
+      await checkpoint?.abandon();
+      throw error;
     }
-    const summary = told(verification.walked);
-    process.stdout.write(
-      wrong === 0 ? `${summary}, all agree\n` : `${wrong} do not agree among ${summary}\n`,
-    );
-    return wrong === 0 ? 0 : 1;
   });
 }
 
+/** @returns how many there were */
+async function tellFindings(verification: LedgerVerification): Promise<number> {
+  let wrong = 0;
+  for await (const { subject, problem } of verification.run()) {
+    wrong += 1;
+    process.stdout.write(`${subject}: ${problem}\n`);
+  }
+  const summary = told(verification.walked);
+  process.stdout.write(wrong === 0 ? `${summary}, all agree\n` : `${wrong} do not agree among ${summary}\n`);
+  return wrong;
+}
+
 runCommand(main, 'The ledger could not be read', (error) =>
-  error instanceof ArgumentsError ? error.message : undefined,
+  error instanceof ArgumentsError || error instanceof CheckpointError ? error.message : undefined,
 );

@@ -5,6 +5,7 @@ import { GamesModule } from '../games/games.module.js';
 import { SessionsModule } from '../sessions/sessions.module.js';
 import { WalletsModule } from '../wallets/wallets.module.js';
 import { IncidentsModule } from '../incidents/incidents.module.js';
+import { LedgerKeysModule } from '../ledger-keys/ledger-keys.module.js';
 import { ParentSystemsModule } from '../parent-systems/parent-systems.module.js';
 import { BalanceController } from './balance.controller.js';
 import { MovementSearch } from './movement-search.service.js';
@@ -22,6 +23,7 @@ import { ReferenceBindingEntity } from './ledger/reference-binding.entity.js';
     AuditModule,
     GamesModule,
     IncidentsModule,
+    LedgerKeysModule,
     ParentSystemsModule,
     SessionsModule,
     WalletsModule,

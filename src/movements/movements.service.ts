@@ -20,9 +20,11 @@ import {
   walletIdsOf,
 } from './ledger/ledger-store.js';
 import { IncidentsService } from '../incidents/incidents.service.js';
+import { LedgerKeysService } from '../ledger-keys/ledger-keys.service.js';
 import { sightingsOf } from './movement-incidents.js';
 import { auditEntriesOf } from './movement-trail.js';
 import { decide } from './ledger/decide.js';
+import { sealAll, type SealedMovement } from './ledger/movement-seal.js';
 import {
   type BookedMovement,
   type MovementCommand,
@@ -32,7 +34,8 @@ import {
   type PlayCommand,
   type Refused,
   type RollbackCommand,
-  type TimedMovement,
+  type RecordedMovement,
+  type ReferenceBinding,
   UNNAMED,
 } from './ledger/ledger.types.js';
 
@@ -75,6 +78,7 @@ export class MovementsService implements OnApplicationShutdown {
     private readonly wallets: WalletsService,
     private readonly audit: AuditService,
     private readonly incidents: IncidentsService,
+    private readonly ledgerKeys: LedgerKeysService,
     private readonly config: Config,
   ) {
     this.queue = new BatchQueue(
@@ -193,8 +197,10 @@ export class MovementsService implements OnApplicationShutdown {
       state.apply(outcome);
       return outcome;
     });
-    await write(transaction, recorded, outcomes);
-    await this.wallets.setBalances(transaction, balanceChanges(outcomes, wallets));
+    const sealed = sealAll(this.ledgerKeys.current, wallets, booked(recorded, outcomes));
+    await insertBindings(transaction, bound(recorded, outcomes));
+    await insertMovements(transaction, sealed);
+    await this.wallets.setBalances(transaction, balanceChanges(sealed, wallets));
     const walletsById = new Map(wallets.map((wallet) => [wallet.id, wallet]));
     await this.audit.record(transaction, auditEntriesOf(recorded, outcomes, walletsById));
     const decisions = outcomes.map((outcome, index): Decision => {
@@ -239,25 +245,23 @@ function commandOf<Id extends string>(
   return { parentSystemId, at, commandId: newId(at) };
 }
 
-async function write(
-  transaction: Transaction,
+/** The references that are bound now, each with its instant. */
+function bound(
   recorded: readonly RecordedCommand[],
   outcomes: readonly Outcome[],
-): Promise<void> {
-  const pairs = recorded.map((command, index) => ({ ...command, outcome: outcomes[index] }));
-  await insertBindings(
-    transaction,
-    pairs.flatMap(({ outcome, command }) => {
-      const at = outcome?.type === 'BOOKED' ? outcome.movement.createdAt : command.at;
-      return (outcome?.bindings ?? []).map((binding) => ({ ...binding, at }));
-    }),
-  );
-  await insertMovements(
-    transaction,
-    pairs.flatMap(({ outcome, description, tags }) =>
-      outcome?.type === 'BOOKED' ? [{ ...outcome.movement, description, tags }] : [],
-    ),
-  );
+): (ReferenceBinding & { readonly at: Date })[] {
+  return recorded.flatMap(({ command }, index) => {
+    const outcome = outcomes[index];
+    const at = outcome?.type === 'BOOKED' ? outcome.movement.createdAt : command.at;
+    return (outcome?.bindings ?? []).map((binding) => ({ ...binding, at }));
+  });
+}
+
+function booked(recorded: readonly RecordedCommand[], outcomes: readonly Outcome[]): RecordedMovement[] {
+  return recorded.flatMap(({ description, tags }, index) => {
+    const outcome = outcomes[index];
+    return outcome?.type === 'BOOKED' ? [{ ...outcome.movement, description, tags }] : [];
+  });
 }
 
 function receiptOf(movement: BookedMovement, wallet: Wallet | undefined): Receipt {
@@ -266,16 +270,13 @@ function receiptOf(movement: BookedMovement, wallet: Wallet | undefined): Receip
 }
 
 /** Each wallet as its last movement of the batch leaves it. */
-function balanceChanges(outcomes: readonly Outcome[], wallets: readonly Wallet[]): BalanceChange[] {
-  const last = new Map<string, TimedMovement>();
-  for (const outcome of outcomes) {
-    if (outcome.type === 'BOOKED') last.set(outcome.movement.walletId, outcome.movement);
-  }
+function balanceChanges(movements: readonly SealedMovement[], wallets: readonly Wallet[]): BalanceChange[] {
+  const last = new Map(movements.map((movement) => [movement.walletId, movement]));
   return wallets.flatMap(({ id, seq: seqBefore }) => {
     const movement = last.get(id);
     if (!movement) return [];
-    const { realAfterMinor, bonusAfterMinor, seq, createdAt } = movement;
+    const { realAfterMinor, bonusAfterMinor, seq, createdAt, seal } = movement;
     const balances = { realMinor: realAfterMinor, bonusMinor: bonusAfterMinor };
-    return [{ walletId: id, ...balances, seq, seqBefore, movedAt: createdAt }];
+    return [{ walletId: id, ...balances, seq, seqBefore, movedAt: createdAt, seal }];
   });
 }

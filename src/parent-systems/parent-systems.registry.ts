@@ -5,7 +5,7 @@ import { DEMO } from '../demo/values.js';
 import { UnitOfWork } from '../database/unit-of-work.js';
 import { AddressList } from './address-list.js';
 import { ParentSystemEntity, ParentSystemSecretEntity } from './parent-system.entity.js';
-import { SecretBox } from './secret-box.js';
+import { SecretBox } from '../secrets/secret-box.js';
 import { sharedSecrets } from './shared-secrets.rules.js';
 import { isUsable, openSecrets, type OpenSecret } from './stored-secrets.js';
 

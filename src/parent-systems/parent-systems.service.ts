@@ -11,7 +11,7 @@ import { GpasError } from '../errors/gpas-error.js';
 import { ParentSystemEntity, ParentSystemSecretEntity } from './parent-system.entity.js';
 import type { ParentSystem, ParentSystemStatus } from './parent-system.types.js';
 import { ParentSystemsRegistry, SHORTEST_GRACE_MS } from './parent-systems.registry.js';
-import { SecretBox } from './secret-box.js';
+import { SecretBox } from '../secrets/secret-box.js';
 import { sharedSecrets } from './shared-secrets.rules.js';
 import { isUsable, openSecrets, type OpenSecret, ownerOf } from './stored-secrets.js';
 

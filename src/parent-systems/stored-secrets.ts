@@ -1,6 +1,6 @@
 import type { Transaction } from '../database/unit-of-work.js';
 import { ParentSystemSecretEntity } from './parent-system.entity.js';
-import type { SecretBox } from './secret-box.js';
+import type { SecretBox } from '../secrets/secret-box.js';
 
 /**
  * Seals every stored secret under the SECRETS_KEY of now.

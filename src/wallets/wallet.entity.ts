@@ -48,4 +48,8 @@ export class WalletEntity implements Wallet {
 
   @InstantColumn({ name: 'created_at' })
   createdAt!: Date;
+
+  /** Of its last movement, before the first its own; null where it is not sealed. */
+  @KeyColumn({ name: 'seal', length: 64, nullable: true })
+  seal!: string | null;
 }

@@ -24,4 +24,6 @@ export interface Wallet {
   /** When its last movement was booked; null before the first. */
   readonly movedAt: Date | null;
   readonly createdAt: Date;
+  /** Of its last movement, before the first its own; null where it is not sealed. */
+  readonly seal: string | null;
 }

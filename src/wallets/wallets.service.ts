@@ -4,8 +4,10 @@ import { instantText } from '../database/columns.js';
 import { classifyDatabaseError } from '../database/database-errors.js';
 import { type Reader, type Transaction, UnitOfWork } from '../database/unit-of-work.js';
 import { GpasError } from '../errors/gpas-error.js';
+import { LedgerKeysService } from '../ledger-keys/ledger-keys.service.js';
 import { decimalsOf } from './currencies.js';
 import { WalletEntity } from './wallet.entity.js';
+import { walletSeal } from './wallet-seal.js';
 import type { Wallet, WalletCode, WalletStatus } from './wallet.types.js';
 
 export interface NewWallet {
@@ -24,7 +26,7 @@ export interface WalletsQuery {
   readonly status?: WalletStatus;
 }
 
-/** New balances of a wallet, in minor units, after its movements from `seqBefore` to `seq`, the last one at `movedAt`. */
+/** New balances of a wallet, in minor units, after its movements from `seqBefore` to `seq`, the last one at `movedAt` with `seal`. */
 export interface BalanceChange {
   readonly walletId: string;
   readonly realMinor: bigint;
@@ -32,6 +34,7 @@ export interface BalanceChange {
   readonly seq: number;
   readonly seqBefore: number;
   readonly movedAt: Date;
+  readonly seal: string | null;
 }
 
 /**
@@ -40,7 +43,10 @@ export interface BalanceChange {
  */
 @Injectable()
 export class WalletsService {
-  constructor(private readonly unitOfWork: UnitOfWork) {}
+  constructor(
+    private readonly unitOfWork: UnitOfWork,
+    private readonly ledgerKeys: LedgerKeysService,
+  ) {}
 
   /**
    * Opens an empty wallet.
@@ -51,19 +57,21 @@ export class WalletsService {
     if (decimals === undefined) {
       throw new GpasError('INVALID_REQUEST', 'currency must be an ISO 4217 code in capitals, like EUR');
     }
-    const wallet: Wallet = {
+    const content = {
       id: walletId,
       playerId,
       code,
       currency,
       decimals,
-      status: 'ACTIVE',
+      status: 'ACTIVE' as const,
       realMinor: 0n,
       bonusMinor: 0n,
       seq: 0,
       movedAt: null,
       createdAt: new Date(),
     };
+    const { current: key } = this.ledgerKeys;
+    const wallet: Wallet = { ...content, seal: key && walletSeal(key, content) };
     try {
       await manager.insert(WalletEntity, wallet);
     } catch (error) {
@@ -120,17 +128,18 @@ export class WalletsService {
   async setBalances(transaction: Transaction, changes: readonly BalanceChange[]): Promise<void> {
     if (changes.length === 0) return;
     const cases = changes.map(() => 'WHEN ? THEN ?').join(' ');
-    const valuesOf = (pick: (change: BalanceChange) => number | string): unknown[] =>
+    const valuesOf = (pick: (change: BalanceChange) => number | string | null): unknown[] =>
       changes.flatMap((change) => [change.walletId, pick(change)]);
     const matched = await transaction.execute(
       `UPDATE wallets SET real_minor = CASE id ${cases} END, bonus_minor = CASE id ${cases} END,
-         seq = CASE id ${cases} END, moved_at = CASE id ${cases} END
+         seq = CASE id ${cases} END, moved_at = CASE id ${cases} END, seal = CASE id ${cases} END
        WHERE ${changes.map(() => '(id = ? AND seq = ?)').join(' OR ')}`,
       [
         ...valuesOf(({ realMinor }) => Number(realMinor)),
         ...valuesOf(({ bonusMinor }) => Number(bonusMinor)),
         ...valuesOf(({ seq }) => seq),
         ...valuesOf(({ movedAt }) => instantText(movedAt)),
+        ...valuesOf(({ seal }) => seal),
         ...changes.flatMap(({ walletId, seqBefore }) => [walletId, seqBefore]),
       ],
     );

@@ -23,9 +23,12 @@ const SYSTEM_UNKNOWN = '400/1001 SYSTEM_ERROR';
 let secrets = 0;
 const newSecret = (): string => `a-secret-of-one-${++secrets}`;
 
+/** Secrets are stored as they are, so that a test can copy one from row to row. */
+const PLAIN = { SECRETS_KEY: '' };
+
 describe.each([
   ['sealed', { SECRETS_KEY }],
-  ['plain', {}],
+  ['plain', PLAIN],
 ])('a secret of one parent system, where secrets are stored %s', (_, env) => {
   let database: TestDatabase;
   let servers: ServerProcess[];
@@ -123,7 +126,7 @@ describe.each([
 describe('one secret of two that stands in the database', () => {
   /** A database in which TWO has the secret of ONE, as a version before let it happen. */
   async function shareOne(database: TestDatabase): Promise<string> {
-    const server = await ServerProcess.start(database.url);
+    const server = await ServerProcess.start(database.url, PLAIN);
     const { secret } = await registerParentSystem(server.url, { id: 'ONE' });
     await registerParentSystem(server.url, { id: 'TWO' });
     const session = (await openSession(server.url, WALLET_ID, { parentSystemId: 'ONE', secretKey: secret }))
@@ -148,7 +151,7 @@ describe('one secret of two that stands in the database', () => {
   it('lets no call through and no server start, which says how it is mended; and so it is', async () => {
     const database = await createTestDatabase();
     const secret = await shareOne(database);
-    const failed = ServerProcess.launch(database.url);
+    const failed = ServerProcess.launch(database.url, PLAIN);
     expect(await failed.ended()).toEqual({ code: 1, signal: null });
     const output = failed.output.join('\n');
     expect(output).toContain('Parent systems ONE and TWO have, or had, one secret');
@@ -156,7 +159,7 @@ describe('one secret of two that stands in the database', () => {
     expect(output).not.toMatch(/^\s+at /m);
 
     await query(database.url, `UPDATE parent_systems SET status = 'DISABLED' WHERE id IN ('ONE', 'TWO')`);
-    const { url, ...server } = await ServerProcess.start(database.url);
+    const { url, ...server } = await ServerProcess.start(database.url, PLAIN);
     for (const id of ['ONE', 'TWO']) {
       const rotated = await rotateSecret(url, id, { graceSeconds: 0 });
       const { previousValidUntil, ...issued } = rotated.body as {

@@ -61,7 +61,7 @@ describe('setting balances', () => {
       server.app
         .get(UnitOfWork)
         .write((transaction) => server.app.get(WalletsService).setBalances(transaction, changes));
-    const change = { realMinor: 1n, bonusMinor: 2n, seq: 9, movedAt: new Date() };
+    const change = { realMinor: 1n, bonusMinor: 2n, seq: 9, movedAt: new Date(), seal: null };
     const fresh = { ...change, walletId: 'fresh', seqBefore: 2 };
 
     for (const seqBefore of [1, 3]) {

@@ -115,7 +115,7 @@ describe('SECRETS_KEY replaced by another', () => {
 
     expect(await encrypt(both)).toEqual({
       code: 0,
-      output: '2 secrets changed; all are under SECRETS_KEY\n',
+      output: '3 secrets changed; all are under SECRETS_KEY\n',
     });
     const after = await rows();
     expect(after.map(({ id }) => id)).toEqual(before.map(({ id }) => id));
@@ -209,7 +209,7 @@ describe('secrets:encrypt without a database', () => {
 describe('without SECRETS_KEY', () => {
   it('production does not start, and names it', async () => {
     const [text, without, unusable] = await Promise.all([
-      refusedStart({}),
+      refusedStart({ SECRETS_KEY: '' }),
       encrypt({}),
       encrypt({ SECRETS_KEY: 'ab'.repeat(31) }),
     ]);
@@ -253,7 +253,7 @@ describe('without SECRETS_KEY', () => {
     await stop();
     expect(await encrypt({ ...NO_PRODUCTION, SECRETS_KEY_PREVIOUS: ONE })).toEqual({
       code: 0,
-      output: '2 secrets changed; all are plain: SECRETS_KEY is not set\n',
+      output: '3 secrets changed; all are plain: SECRETS_KEY is not set\n',
     });
     expect(await keyIds()).toEqual([null, null]);
     expect(await startAndSign(NO_PRODUCTION)).toEqual([]);

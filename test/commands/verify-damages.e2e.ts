@@ -12,7 +12,7 @@ function findingsIn(databaseUrl: string): Promise<string[]> {
   const config = loadConfig({ NODE_ENV: 'test', DATABASE_URL: databaseUrl });
   return withDatabase(config, 'read', async ({ dataSource }) => {
     const lines: string[] = [];
-    const verification = new LedgerVerification(dataSource, () => undefined);
+    const verification = new LedgerVerification(dataSource, { key: null, onProgress: () => undefined });
     for await (const { subject, problem } of verification.run()) lines.push(`${subject}: ${problem}`);
     return lines;
   });

@@ -2,6 +2,7 @@ import { query } from './databases.js';
 import { type Answer, callOperator } from './gpas.js';
 
 /** A key that secrets are encrypted under. */
+/** With it the ledger is sealed, as in production; a test that wants none sets an empty one. */
 export const SECRETS_KEY = 'ab'.repeat(32);
 
 export interface ShownSystem {

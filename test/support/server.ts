@@ -6,6 +6,7 @@ import type { Type } from '@nestjs/common';
 import type { NestExpressApplication } from '@nestjs/platform-express';
 import type { Logger } from 'pino';
 import { createApp, createLogger, loadConfig } from './application.js';
+import { SECRETS_KEY } from './parent-systems.js';
 import { createTestDatabase, type TestDatabase } from './databases.js';
 
 const ROOT = join(import.meta.dirname, '../..');
@@ -33,7 +34,7 @@ export async function startApp({
 }: StartOptions = {}): Promise<RunningApp> {
   const database = await createTestDatabase();
   const app = await createApp(
-    loadConfig({ NODE_ENV: 'test', LOG_LEVEL: 'silent', DATABASE_URL: database.url, ...env }),
+    loadConfig({ NODE_ENV: 'test', LOG_LEVEL: 'silent', DATABASE_URL: database.url, SECRETS_KEY, ...env }),
     logger,
     modules,
   );
@@ -80,6 +81,7 @@ export class ServerProcess {
         PORT: '0',
         LOG_LEVEL: 'info',
         DATABASE_URL: databaseUrl,
+        SECRETS_KEY,
         ...env,
       },
       stdio: ['ignore', 'pipe', 'pipe'],

@@ -7,6 +7,7 @@ import { IncidentSightings1764600000000 } from './1764600000000-incident-sightin
 import { Refusals1764650000000 } from './1764650000000-refusals.js';
 import { BoundAuditKeys1764700000000 } from './1764700000000-bound-audit-keys.js';
 import { WalletTimes1764800000000 } from './1764800000000-wallet-times.js';
+import { LedgerSeals1764900000000 } from './1764900000000-ledger-seals.js';
 import { ParentSystemsWalletsSessions1764000000000 } from './1764000000000-parent-systems-wallets-sessions.js';
 
 /** In the order in which they run. A test compares this list with the folder. */
@@ -21,4 +22,5 @@ export const migrations = [
   Refusals1764650000000,
   BoundAuditKeys1764700000000,
   WalletTimes1764800000000,
+  LedgerSeals1764900000000,
 ];

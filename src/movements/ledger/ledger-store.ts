@@ -5,13 +5,8 @@ import { findGames } from '../../games/games.service.js';
 import type { Session } from '../../sessions/session.types.js';
 import type { Wallet } from '../../wallets/wallet.types.js';
 import { LedgerState } from './ledger-state.js';
-import type {
-  BookedMovement,
-  MovementCommand,
-  MovementPolicies,
-  RecordedMovement,
-  ReferenceBinding,
-} from './ledger.types.js';
+import type { BookedMovement, MovementCommand, MovementPolicies, ReferenceBinding } from './ledger.types.js';
+import type { SealedMovement } from './movement-seal.js';
 
 /**
  * How a batch of commands is read and written: one statement for each table, whatever the size of the batch. The rows
@@ -122,11 +117,12 @@ const MOVEMENT_COLUMNS = [
   'description',
   'tags',
   'created_at',
+  'seal',
 ] as const;
 
-const READ_MOVEMENT = MOVEMENT_COLUMNS.filter(
-  (column) => column !== 'description' && column !== 'tags' && column !== 'created_at',
-);
+/** What nothing is decided by. */
+const UNREAD: readonly string[] = ['description', 'tags', 'created_at', 'seal'];
+const READ_MOVEMENT = MOVEMENT_COLUMNS.filter((column) => !UNREAD.includes(column));
 
 function readReferences(reader: Reader, references: readonly Reference[]): Promise<Row[]> {
   // Row values in IN are written differently on each engine; one list for each parent system serves both.
@@ -223,7 +219,7 @@ export async function insertBindings(
 /** Appends movements to the ledger. */
 export async function insertMovements(
   transaction: Transaction,
-  movements: readonly RecordedMovement[],
+  movements: readonly SealedMovement[],
 ): Promise<void> {
   await insertRows(
     transaction,
@@ -247,6 +243,7 @@ export async function insertMovements(
       movement.description,
       movement.tags,
       instantText(movement.createdAt),
+      movement.seal,
     ]),
   );
 }

@@ -1,6 +1,7 @@
 import { Check, Column, Entity, Index } from 'typeorm';
 import { InstantColumn, KeyColumn, MinorUnitsColumn, TextColumn } from '../../database/columns.js';
-import type { MovementKind, RecordedMovement } from './ledger.types.js';
+import type { MovementKind } from './ledger.types.js';
+import type { SealedMovement } from './movement-seal.js';
 
 /**
  * Money that moved, in the wallet's exact order. Rows are added and never changed. The unique indexes are the last
@@ -23,7 +24,7 @@ import type { MovementKind, RecordedMovement } from './ledger.types.js';
   'realDeltaMinor',
   'bonusDeltaMinor',
 ])
-export class MovementEntity implements RecordedMovement {
+export class MovementEntity implements SealedMovement {
   @KeyColumn({ name: 'id', length: 36, primary: true })
   id!: string;
 
@@ -77,4 +78,8 @@ export class MovementEntity implements RecordedMovement {
   /** When the command arrived. */
   @InstantColumn({ name: 'created_at' })
   createdAt!: Date;
+
+  /** See `movement-seal.ts`; null for what was booked before its wallet was sealed. */
+  @KeyColumn({ name: 'seal', length: 64, nullable: true })
+  seal!: string | null;
 }

@@ -105,5 +105,5 @@ export const CLOCKS_MS = 3_600_000;
 
 /** An instant in a line. */
 export function instantText(ms: number): string {
-  return Number.isNaN(ms) ? 'no instant' : new Date(ms).toISOString();
+  return !Number.isFinite(ms) ? 'no instant' : new Date(ms).toISOString();
 }

@@ -1,8 +1,10 @@
 import type { DataSource } from 'typeorm';
 import { idsOf } from '../../database/id-range.js';
 import { decimalsOf } from '../../wallets/currencies.js';
+import type { SealedWallet } from '../../wallets/wallet-seal.js';
 import { WALLET_CODES, WALLET_STATUSES } from '../../wallets/wallet.types.js';
 import { MOVEMENT_KINDS } from '../ledger/ledger.types.js';
+import type { SealedMovement } from '../ledger/movement-seal.js';
 import {
   CLOCKS_MS,
   type Forms,
@@ -31,13 +33,16 @@ export const MOVEMENTS_PER_PAGE = 500;
 /** Bounds the size of a statement. */
 const PAYMENTS_PER_STATEMENT = 50;
 
+/** A connection of its own or a transaction's. */
+export type Querying = Pick<DataSource['manager'], 'query'>;
+
 export interface WalletPageRow extends VerifiedWallet {
   /** The highest `seq` among its movements at the instant of the row. */
   readonly lastSeq: number;
 }
 
 const WALLET_COLUMNS = `SELECT w.id, w.player_id, w.code, w.currency, w.decimals, w.status, w.real_minor, w.bonus_minor,
-    w.seq, w.created_at, (SELECT MAX(m.seq) FROM movements m WHERE m.wallet_id = w.id) AS last_seq
+    w.seq, w.moved_at, w.created_at, w.seal, (SELECT MAX(m.seq) FROM movements m WHERE m.wallet_id = w.id) AS last_seq
   FROM wallets w WHERE`;
 
 /** One statement is one instant on either engine, so a row and the last movement beside it belong together. */
@@ -69,11 +74,15 @@ export async function readStrangers(
 }
 
 /** After the `seq` `after`, up to that of the wallet, in their order; with what must agree with each. */
-export function readMovements(dataSource: DataSource, wallet: VerifiedWallet, after: number): Promise<Row[]> {
-  return dataSource.query<Row[]>(
+export function readMovements(
+  querying: Querying,
+  wallet: Pick<VerifiedWallet, 'id' | 'seq'>,
+  after: number,
+): Promise<Row[]> {
+  return querying.query<Row[]>(
     `SELECT m.id, m.parent_system_id, m.external_reference, m.kind, m.wallet_id, m.session_id, m.seq, m.amount_minor,
        m.real_delta_minor, m.bonus_delta_minor, m.real_after_minor, m.bonus_after_minor, m.target_movement_id, m.game_id,
-       m.description, m.tags, m.created_at,
+       m.description, m.tags, m.created_at, m.seal,
        b.kind AS b_kind, b.wallet_id AS b_wallet_id, b.session_id AS b_session_id, b.amount_minor AS b_amount_minor,
        b.sub_wallet AS b_sub_wallet, b.target_reference AS b_target_reference, b.refusal AS b_refusal,
        b.command_id AS b_command_id, b.created_at AS b_created_at, v.ordinal AS v_ordinal,
@@ -127,7 +136,9 @@ const WALLET_FORMS: Forms = {
   real_minor: whole,
   bonus_minor: whole,
   seq: whole,
+  moved_at: nullable(instant),
   created_at: instant,
+  seal: nullable(text),
   last_seq: nullable(whole),
 };
 
@@ -157,6 +168,7 @@ export function walletOf(row: Row): WalletPageRow {
     bonusMinor: minorOf(row['bonus_minor']),
     seq: Number(row['seq']),
     lastSeq: Number(row['last_seq'] ?? 0),
+    movedAt: row['moved_at'] === null ? -Infinity : instantOf(row['moved_at']),
     createdAt: instantOf(row['created_at']),
   };
 }
@@ -179,6 +191,7 @@ const MOVEMENT_FORMS: Forms = {
   description: nullable(text),
   tags: nullable(json),
   created_at: instant,
+  seal: nullable(text),
   // Of the rows beside it only what is reckoned with; the rest is compared.
   b_amount_minor: nullable(whole),
   t_seq: nullable(whole),
@@ -208,6 +221,34 @@ export function movementOf(row: Row, isInTrail: boolean): VerifiedMovement {
     session: row['s_wallet_id'] === null ? null : sessionOf(row),
     isInTrail,
   } as VerifiedMovement;
+}
+
+/** What is sealed of a wallet's row. */
+export function sealedWalletOf(row: Row): SealedWallet {
+  return {
+    id: row['id'],
+    playerId: row['player_id'],
+    code: row['code'],
+    currency: row['currency'],
+    decimals: Number(row['decimals']),
+    createdAt: new Date(instantOf(row['created_at'])),
+  } as SealedWallet;
+}
+
+/** What is sealed of a movement's row. */
+export function sealedMovementOf(row: Row): SealedMovement {
+  return {
+    ...movementColumns(row, ''),
+    id: row['id'],
+    sessionId: row['session_id'],
+    realAfterMinor: minorOf(row['real_after_minor']),
+    bonusAfterMinor: minorOf(row['bonus_after_minor']),
+    targetMovementId: row['target_movement_id'],
+    description: row['description'],
+    tags: row['tags'],
+    createdAt: new Date(instantOf(row['created_at'])),
+    seal: row['seal'],
+  } as SealedMovement;
 }
 
 /** What a movement and a target have in common. */

@@ -1,4 +1,5 @@
 import type { DataSource } from 'typeorm';
+import type { LedgerKey } from '../../ledger-keys/ledger-key.js';
 import { BINDINGS } from './checks/binding-checks.js';
 import { INCIDENTS } from './checks/incident-checks.js';
 import { PARENT_SYSTEMS } from './checks/parent-system-checks.js';
@@ -15,18 +16,33 @@ import {
   readTrailed,
   readWallet,
   readWallets,
+  sealedMovementOf,
+  sealedWalletOf,
   type WalletPageRow,
   walletFormProblems,
   walletOf,
   walletProblems,
   WALLETS_PER_PAGE,
 } from './ledger-reading.js';
+import type { Checkpoint, Head } from './checkpoint.js';
+import { SealChain } from './seal-chain.js';
 import { type Finding, type TableCheck, walkTable } from './table-walk.js';
 import { Tombstones } from './tombstones.js';
 import { WalletVerification } from './wallet-verification.js';
 
 /** What was walked so far: how many of what, in the order in which it is walked. */
 export type Walked = ReadonlyMap<string, number>;
+
+export interface VerificationOptions {
+  /** That the ledger is sealed with; null where it is not sealed, or nobody has it: then seals are not looked at. */
+  readonly key: LedgerKey | null;
+  /** What the wallets had at some time, which they must still have. */
+  readonly against?: Checkpoint | undefined;
+  /** Is given each wallet that agrees, with its last seal, in the order of their ids. */
+  readonly onHead?: ((head: Head) => Promise<void>) | undefined;
+  /** Is told after every page. */
+  readonly onProgress: (walked: Walked) => void;
+}
 
 /** The tables that are walked row by row after the wallets; each statement brings what the rows depend on. */
 const CHECKS: readonly TableCheck[] = [BINDINGS, SESSIONS, INCIDENTS, SIGHTINGS, TRAIL, PARENT_SYSTEMS];
@@ -42,10 +58,9 @@ const CHECKS: readonly TableCheck[] = [BINDINGS, SESSIONS, INCIDENTS, SIGHTINGS,
 export class LedgerVerification {
   private readonly counts = new Map<string, number>();
 
-  /** @param onProgress is told after every page */
   constructor(
     private readonly dataSource: DataSource,
-    private readonly onProgress: (walked: Walked) => void,
+    private readonly options: VerificationOptions,
   ) {}
 
   get walked(): Walked {
@@ -73,39 +88,72 @@ export class LedgerVerification {
         yield { subject: `wallet ${walletId}`, problem: 'has movements but does not exist' };
       }
       for (const row of rows) {
-        const problem = await this.verifyWallet(row);
+        const walletId = String(row['id']);
+        yield* this.gone(walletId);
+        const problem = await this.verifyWallet(row, (await this.options.against?.of(walletId)) ?? null);
         this.count('wallets', 1);
-        if (problem !== null) yield { subject: `wallet ${String(row['id'])}`, problem };
+        if (problem !== null) yield { subject: `wallet ${walletId}`, problem };
       }
-      if (end === null) return;
+      if (end === null) {
+        yield* this.gone(null);
+        return;
+      }
       after = end;
     }
   }
 
-  private async verifyWallet(row: Row): Promise<string | null> {
-    if ((await this.problemOf(row, (rows) => this.count('movements', rows))) === null) return null;
-    const again = await readWallet(this.dataSource, String(row['id']));
-    return again === undefined ? 'was there and is gone' : this.problemOf(again, () => undefined);
+  /** The wallets of the checkpoint that stand before this one and are not there. */
+  private async *gone(walletId: string | null): AsyncGenerator<Finding> {
+    const { against } = this.options;
+    if (!against) return;
+    for await (const head of against.before(walletId)) {
+      yield {
+        subject: `wallet ${head.walletId}`,
+        problem: `is not there; at ${against.at} it had movements up to seq ${head.seq}`,
+      };
+    }
   }
 
-  private async problemOf(row: Row, onMovements: (count: number) => void): Promise<string | null> {
+  private async verifyWallet(row: Row, due: Head | null): Promise<string | null> {
+    if ((await this.problemOf(row, due, (rows) => this.count('movements', rows))) === null) return null;
+    const again = await readWallet(this.dataSource, String(row['id']));
+    return again === undefined ? 'was there and is gone' : this.problemOf(again, due, () => undefined);
+  }
+
+  private async problemOf(
+    row: Row,
+    due: Head | null,
+    onMovements: (count: number) => void,
+  ): Promise<string | null> {
     const verification = new WalletVerification();
     const malformed = walletFormProblems(row);
     for (const problem of malformed) verification.report(problem);
     if (malformed.length > 0) return verification.summary();
     const wallet = walletOf(row);
-    await this.takeMovements(wallet, verification, onMovements);
+    const { key, against, onHead } = this.options;
+    const chain = key && new SealChain(key, sealedWalletOf(row), due);
+    await this.takeMovements(wallet, verification, chain, onMovements);
     verification.finish(wallet);
+    verification.report(chain?.finish(sealOf(row)) ?? null);
+    if (due && chain?.isDueMissing) {
+      verification.report(
+        `is not what the checkpoint of ${against?.at} has at seq ${due.seq}: it was cut or changed since, or restored from before`,
+      );
+    }
     if (wallet.lastSeq > wallet.seq) {
       verification.report(`has movements up to seq ${wallet.lastSeq}, beyond the wallet's seq ${wallet.seq}`);
     }
     for (const problem of walletProblems(row)) verification.report(problem);
-    return verification.summary();
+    const summary = verification.summary();
+    const seal = sealOf(row);
+    if (summary === null && seal !== null) await onHead?.({ walletId: wallet.id, seq: wallet.seq, seal });
+    return summary;
   }
 
   private async takeMovements(
     wallet: WalletPageRow,
     verification: WalletVerification,
+    chain: SealChain | null,
     onMovements: (count: number) => void,
   ): Promise<void> {
     let after = Number.MIN_SAFE_INTEGER;
@@ -115,9 +163,15 @@ export class LedgerVerification {
       const trailed = await readTrailed(this.dataSource, wallet.id, payments);
       for (const row of rows) {
         const malformed = movementFormProblems(row);
-        if (malformed.length === 0) verification.take(movementOf(row, trailed.has(row['id'])));
-        else
-          verification.takeUnreadable(`seq ${String(row['seq'])}, movement ${String(row['id'])}`, malformed);
+        const place = `seq ${String(row['seq'])}, movement ${String(row['id'])}`;
+        if (malformed.length === 0) {
+          verification.take(movementOf(row, trailed.has(row['id'])));
+          const problem = chain?.take(sealedMovementOf(row), sealOf(row)) ?? null;
+          verification.report(problem && `${place}: ${problem}`);
+        } else {
+          verification.takeUnreadable(place, malformed);
+          chain?.skip(sealOf(row));
+        }
         after = Number(row['seq']);
       }
       onMovements(rows.length);
@@ -145,6 +199,10 @@ export class LedgerVerification {
 
   private count(what: string, more: number): void {
     this.counts.set(what, (this.counts.get(what) ?? 0) + more);
-    this.onProgress(this.counts);
+    this.options.onProgress(this.counts);
   }
+}
+
+function sealOf(row: Row): string | null {
+  return typeof row['seal'] === 'string' ? row['seal'] : null;
 }

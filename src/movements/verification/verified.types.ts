@@ -6,6 +6,8 @@ export interface VerifiedWallet {
   readonly realMinor: bigint;
   readonly bonusMinor: bigint;
   readonly seq: number;
+  /** When its last movement was booked; -Infinity before the first. */
+  readonly movedAt: number;
   /** Milliseconds, as all instants here. */
   readonly createdAt: number;
 }

@@ -81,7 +81,14 @@ const back: VerifiedMovement = {
   target: bet,
   binding: { ...bet.binding!, kind: 'ROLLBACK', amountMinor: null, targetReference: 'r2', commandId: M3 },
 };
-const wallet: VerifiedWallet = { id: 'w', realMinor: 10_00n, bonusMinor: 0n, seq: 3, createdAt: NOON };
+const wallet: VerifiedWallet = {
+  id: 'w',
+  realMinor: 10_00n,
+  bonusMinor: 0n,
+  seq: 3,
+  movedAt: NOON,
+  createdAt: NOON,
+};
 const bonus: VerifiedMovement = {
   ...deposit,
   realDeltaMinor: 0n,
@@ -149,7 +156,7 @@ describe('a wallet agrees', () => {
   });
 
   it('with no movements where it is empty', () => {
-    expect(verification([], { ...wallet, realMinor: 0n, seq: 0 })).toBeNull();
+    expect(verification([], { ...wallet, realMinor: 0n, seq: 0, movedAt: -Infinity })).toBeNull();
   });
 });
 

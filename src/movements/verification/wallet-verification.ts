@@ -1,4 +1,4 @@
-import { CLOCKS_MS } from './forms.js';
+import { CLOCKS_MS, instantText } from './forms.js';
 import { movementProblems } from './movement-problems.js';
 import type { Link, VerifiedMovement, VerifiedWallet } from './verified.types.js';
 
@@ -35,11 +35,16 @@ export class WalletVerification {
   }
 
   /** Compares the wallet's row, as it was when `seq` was read, with its last movement up to that `seq`. */
-  finish({ realMinor, bonusMinor, seq, createdAt }: VerifiedWallet): void {
+  finish({ realMinor, bonusMinor, seq, movedAt, createdAt }: VerifiedWallet): void {
     if (this.firstAt < createdAt - CLOCKS_MS) this.report('has movements from before it was created');
     const { last } = this;
     if (last === undefined) return;
     if (seq !== last.seq) this.report(`the wallet's seq is ${seq}, its last movement's is ${last.seq}`);
+    if (movedAt !== last.createdAt) {
+      this.report(
+        `the wallet moved last at ${instantText(movedAt)}, its last movement is of ${instantText(last.createdAt)}`,
+      );
+    }
     if (realMinor !== last.realMinor || bonusMinor !== last.bonusMinor) {
       this.report(
         `the wallet has ${realMinor} real and ${bonusMinor} bonus, its movements leave ` +
@@ -48,8 +53,9 @@ export class WalletVerification {
     }
   }
 
-  /** Adds what was found about the wallet by other means. */
-  report(problem: string): void {
+  /** Adds what was found about the wallet by other means, if anything was. */
+  report(problem: string | null): void {
+    if (problem === null) return;
     this.found += 1;
     if (this.shown.length < MAX_SHOWN) this.shown.push(problem);
   }

@@ -1,0 +1,80 @@
+import 'reflect-metadata';
+import { parseArgs } from 'node:util';
+import { loadConfig } from '../config/config.js';
+import { readEnvironmentFile } from '../config/environment-file.js';
+import { withDatabase } from '../database/connection/command-database.js';
+import { readLedgerKey } from '../ledger-keys/stored-ledger-keys.js';
+import { LedgerSealing, type Sealed } from '../movements/sealing/ledger-sealing.js';
+import { SecretBox } from '../secrets/secret-box.js';
+import { runCommand } from './run-command.js';
+
+/** `npm run ledger:seal`: brings the wallets from before the ledger had a key under it. */
+
+const HELP = `Usage: npm run ledger:seal [-- --wallet ID]
+
+Seals the wallets of DATABASE_URL that were there before the ledger had a key, one after the other, each with its history as it
+stands; no movement is changed. Run npm run verify-ledger first: what is sealed is vouched for. On MySQL servers may run meanwhile; on
+SQLite stop the server first. What is broken off goes on where it was.
+
+--wallet ID  this wallet only, also if it was made since the ledger has a key: by a server without SECRETS_KEY.
+
+Exit codes: 0 every wallet is sealed; 1 one is not; 2 the database cannot be used.
+`;
+
+const PROGRESS_EVERY_MS = 1_000;
+
+/** What whoever runs this can mend. */
+class ArgumentsError extends Error {}
+
+function readArguments(): { readonly help: boolean; readonly wallet: string | undefined } {
+  try {
+    const { help = false, wallet } = parseArgs({
+      options: { help: { type: 'boolean', short: 'h' }, wallet: { type: 'string' } },
+    }).values;
+    return { help, wallet };
+  } catch (error) {
+    throw new ArgumentsError(`${(error as Error).message}\n\n${HELP}`);
+  }
+}
+
+function told({ wallets, movements, before }: Sealed): string {
+  return `${wallets} wallets with ${movements} movements sealed, ${before} were`;
+}
+
+async function main(): Promise<0 | 1> {
+  const { help, wallet } = readArguments();
+  if (help) {
+    process.stdout.write(HELP);
+    return 0;
+  }
+  readEnvironmentFile();
+  const config = loadConfig();
+  return withDatabase(config, 'write', async ({ dataSource, unitOfWork }) => {
+    const key = await unitOfWork.read((reader) => readLedgerKey(reader, new SecretBox(config)));
+    if (key === null)
+      throw new ArgumentsError('The ledger has no key yet: start a server with SECRETS_KEY first');
+    let due = performance.now() + PROGRESS_EVERY_MS;
+    const sealing = new LedgerSealing(dataSource, unitOfWork, key, (done) => {
+      if (performance.now() < due) return;
+      due = performance.now() + PROGRESS_EVERY_MS;
+      process.stderr.write(`${told(done)} so far\n`);
+    });
+    let left = 0;
+    const leave = (walletId: string, problem: string): void => {
+      left += 1;
+      process.stdout.write(`wallet ${walletId}: ${problem}\n`);
+    };
+    if (wallet === undefined) {
+      for await (const { walletId, problem } of sealing.run()) leave(walletId, problem);
+    } else {
+      const problem = await sealing.runOne(wallet);
+      if (problem !== null) leave(wallet, problem);
+    }
+    process.stdout.write(`${told(sealing.sealed)}${left === 0 ? '' : `, ${left} are left without a seal`}\n`);
+    return left === 0 ? 0 : 1;
+  });
+}
+
+runCommand(main, 'The ledger could not be sealed', (error) =>
+  error instanceof ArgumentsError ? error.message : undefined,
+);
