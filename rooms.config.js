@@ -34,7 +34,12 @@ export const ROOMS = [
     shows: ['config', 'environment', 'environment-file', 'network'],
   },
   { room: 'logging', knows: ['config'], shows: ['logger', 'request-context'] },
-  { room: 'files', knows: [], shows: ['csv.rules', 'input-file', 'shown.rules'], without: HTTP },
+  {
+    room: 'files',
+    knows: [],
+    shows: ['csv.rules', 'exact-json', 'input-file', 'shown.rules'],
+    without: HTTP,
+  },
   { room: 'metrics', knows: [], shows: ['metrics'] },
   {
     room: 'errors',
@@ -191,7 +196,7 @@ export const ROOMS = [
   {
     room: 'reconciliation',
     knows: ['auth', 'database', 'errors', 'files', 'games', 'wallets'],
-    shows: ['comparison', 'days', 'exact-json', 'gpas-file', 'gpas-rows', 'report.rules'],
+    shows: ['comparison', 'days', 'gpas-file', 'gpas-rows', 'report.rules'],
     reads: ['movements', 'wallets'],
   },
   {
@@ -252,7 +257,7 @@ export const ROOMS = [
   },
   {
     room: 'back-office/reconciliation',
-    knows: ['auth', 'back-office/shared', 'games', 'reconciliation'],
+    knows: ['auth', 'back-office/shared', 'files', 'games', 'reconciliation'],
     shows: ['day-totals.controller'],
   },
   {
@@ -263,6 +268,7 @@ export const ROOMS = [
       'back-office/movements',
       'back-office/shared',
       'errors',
+      'files',
       'movements',
       'validation',
       'wallets',

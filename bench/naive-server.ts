@@ -57,7 +57,7 @@ MovementsService.prototype.play = function (
       targetMovementId: null,
       gameId,
       description: remarks.description,
-      tags: JSON.stringify(remarks.tags),
+      tags: remarks.tags,
       createdAt: new Date(),
     });
     await manager.save(wallet);

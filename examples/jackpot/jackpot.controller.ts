@@ -4,7 +4,7 @@ import { CallAsSent, ParentSystemId } from '../../src/auth/caller.decorators.js'
 import { GpasRoute } from '../../src/auth/route-access.js';
 import { MovementAnswer } from '../../src/movements/dto/movement-answer.dto.js';
 import { MovementQuery } from '../../src/movements/dto/movement-query.dto.js';
-import type { SentCall } from '../../src/movements/ledger/ledger-store.js';
+import type { SentCall } from '../../src/movements/movement.types.js';
 import { JackpotCreditBody } from './dto/jackpot-credit.dto.js';
 import { JackpotService } from './jackpot.service.js';
 

@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { MovementQuery } from '../../src/movements/dto/movement-query.dto.js';
-import { playOf } from '../../src/movements/dto/movement.dto.js';
-import type { SentCall } from '../../src/movements/ledger/ledger-store.js';
+import { playOf, remarksOf } from '../../src/movements/dto/movement.dto.js';
+import type { SentCall } from '../../src/movements/movement.types.js';
 import { MovementsService, type Receipt } from '../../src/movements/movements.service.js';
 import type { JackpotCreditBody } from './dto/jackpot-credit.dto.js';
 import { problemOf } from './jackpot.rules.js';
@@ -29,7 +29,7 @@ export class JackpotService {
     body: JackpotCreditBody,
     sent: SentCall,
   ): Promise<Receipt> {
-    const { value, jackpotId, tags } = body;
+    const { value, jackpotId } = body;
     const { sessionId, problem } = MovementQuery.read(query);
     return this.movements.play(
       parentSystemId,
@@ -39,7 +39,7 @@ export class JackpotService {
         sessionId,
         problem: problem ?? problemOf(jackpotId, value),
       },
-      { description: descriptionOf(body), tags: tags ?? null, sent },
+      { ...remarksOf(body, sent), description: descriptionOf(body) },
     );
   }
 }

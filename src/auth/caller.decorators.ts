@@ -33,9 +33,13 @@ export const AuthTokenWalletId = createParamDecorator((_data: unknown, context):
   return authToken.walletId;
 });
 
-/** The call as it was sent: of the query what stands behind the `?`, and the raw bytes of the body. */
-export function callAsSent(request: IncomingRequest): { query: string; body: Buffer } {
-  return { query: sentQueryOf(request), body: request.rawBody ?? Buffer.alloc(0) };
+/** The call as it was sent: of the query what stands behind the `?`, the raw bytes of the body, and the text of its tags. */
+export function callAsSent(request: IncomingRequest): { query: string; body: Buffer; tags: string | null } {
+  return {
+    query: sentQueryOf(request),
+    body: request.rawBody ?? Buffer.alloc(0),
+    tags: request.tags ?? null,
+  };
 }
 
 export const CallAsSent = createParamDecorator((_data: unknown, context) => callAsSent(requestOf(context)));

@@ -8,6 +8,8 @@ import { ROUTE_ACCESS, type RouteAccess } from './route-access.js';
 export interface IncomingRequest extends Request {
   /** The bytes of the body as received, on routes that read one. */
   rawBody?: Buffer;
+  /** The text of the body's `tags` as received, where it has them. */
+  tags?: string;
   /** Set once the signature holds. */
   parentSystemId?: string;
   /** Set once the operator key holds. */

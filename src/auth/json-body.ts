@@ -11,6 +11,13 @@ const MAX_DEPTH = 32;
 const readRaw = promisify(express.raw({ type: () => true, limit: MAX_BODY_BYTES, inflate: false }));
 const utf8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
 
+/** What a body says, and how it says it. */
+export interface JsonBody {
+  readonly value: object;
+  /** The text of the value of its `tags`, which a value made of it no longer tells; undefined where it has none. */
+  readonly tags: string | undefined;
+}
+
 /**
  * Reads the body once, as bytes and as JSON. A body must be what was sent: compressed ones are refused.
  * @throws GpasError PAYLOAD_TOO_LARGE or INVALID_REQUEST
@@ -25,7 +32,9 @@ export async function readJsonBody(request: IncomingRequest, response: Response)
     throw new GpasError('INVALID_REQUEST', 'A JSON body is required');
   }
   request.rawBody = request.body;
-  request.body = parseJson(request.rawBody);
+  const { value, tags } = parseJson(request.rawBody);
+  request.body = value;
+  if (tags !== undefined) request.tags = tags;
 }
 
 function refusalOf(type: string | undefined): GpasError {
@@ -36,14 +45,19 @@ function refusalOf(type: string | undefined): GpasError {
   return new GpasError('INVALID_REQUEST', 'The body did not arrive whole');
 }
 
-function parseJson(bytes: Buffer): unknown {
+/**
+ * @param bytes of a JSON object in UTF-8
+ * @throws GpasError INVALID_REQUEST
+ */
+export function parseJson(bytes: Buffer): JsonBody {
   let text: string;
   try {
     text = utf8.decode(bytes);
   } catch {
     throw new GpasError('INVALID_REQUEST', 'The body must be UTF-8');
   }
-  if (depthOf(text) > MAX_DEPTH) {
+  const { depth, tags } = scan(text);
+  if (depth > MAX_DEPTH) {
     throw new GpasError('INVALID_REQUEST', `The body is nested more than ${MAX_DEPTH} deep`);
   }
   let value: unknown;
@@ -55,22 +69,67 @@ function parseJson(bytes: Buffer): unknown {
   if (typeof value !== 'object' || value === null || Array.isArray(value)) {
     throw new GpasError('INVALID_REQUEST', 'The body must be a JSON object');
   }
-  return value;
+  return { value, tags };
 }
 
-/** How deep brackets nest outside of strings; a text that is not JSON gets some number and fails at the parser. */
-function depthOf(text: string): number {
+const QUOTE = 0x22;
+const COMMA = 0x2c;
+const COLON = 0x3a;
+const BACKSLASH = 0x5c;
+
+/** Every way to write the name. */
+const TAGS = /"(?:t|\\u0074)(?:a|\\u0061)(?:g|\\u0067)(?:s|\\u0073)"/y;
+
+/**
+ * One pass over a text: how deep brackets nest outside of strings, and the value of the last `tags` of the outermost
+ * object, the one that `JSON.parse` takes. Of a text that is not JSON it tells something, and the parser refuses it.
+ */
+function scan(text: string): { depth: number; tags: string | undefined } {
   let depth = 0;
   let deepest = 0;
-  let inString = false;
+  let nameAt = 0;
+  let valueAt = -1;
+  let tags: string | undefined;
   for (let index = 0; index < text.length; index += 1) {
-    const character = text[index];
-    if (inString) {
-      if (character === '\\') index += 1;
-      else if (character === '"') inString = false;
-    } else if (character === '"') inString = true;
-    else if (character === '{' || character === '[') deepest = Math.max(deepest, ++depth);
-    else if (character === '}' || character === ']') depth -= 1;
+    switch (text.charCodeAt(index)) {
+      case QUOTE:
+        if (depth === 1) nameAt = index;
+        index = endOfString(text, index);
+        break;
+      case 0x7b: // {
+      case 0x5b: // [
+        depth += 1;
+        if (depth > deepest) deepest = depth;
+        break;
+      case 0x7d: // }
+      case 0x5d: // ]
+        depth -= 1;
+        if (depth === 0 && valueAt !== -1) tags = text.slice(valueAt, index).trim();
+        break;
+      case COLON:
+        if (depth === 1 && isTags(text, nameAt)) valueAt = index + 1;
+        break;
+      case COMMA:
+        if (depth !== 1 || valueAt === -1) break;
+        tags = text.slice(valueAt, index).trim();
+        valueAt = -1;
+    }
   }
-  return deepest;
+  return { depth: deepest, tags };
+}
+
+function isTags(text: string, at: number): boolean {
+  TAGS.lastIndex = at;
+  return TAGS.test(text);
+}
+
+/** Where the string that begins at `start` has its closing quote, or the text its end. */
+function endOfString(text: string, start: number): number {
+  let index = start + 1;
+  for (; index < text.length; index += 1) {
+    const code = text.charCodeAt(index);
+    if (code === QUOTE) break;
+    if (code === BACKSLASH) index += 1;
+  }
+  return index;
 }

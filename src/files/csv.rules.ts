@@ -1,3 +1,5 @@
+import type { JsonText } from './exact-json.js';
+
 /** What stands between the cells of a row. */
 export type Separator = ',' | ';';
 
@@ -9,14 +11,16 @@ export function separatorOf(header: string): Separator {
   return header.includes(';') && !header.includes(',') ? ';' : ',';
 }
 
+type Cell = string | number | JsonText | null;
+
 /** A row of CSV (RFC 4180), its texts marked as {@link markedText} does. */
-export function lineOf(cells: readonly (string | number | null)[]): string {
+export function lineOf(cells: readonly Cell[]): string {
   return `${cells.map(cellOf).join(',')}\r\n`;
 }
 
-function cellOf(cell: string | number | null): string {
+function cellOf(cell: Cell): string {
   if (typeof cell === 'number') return String(cell);
-  const text = markedText(cell ?? '');
+  const text = markedText(cell?.toString() ?? '');
   return /[",;|\t\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
 }
 

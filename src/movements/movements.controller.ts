@@ -40,7 +40,7 @@ export class MovementsController {
       await this.movements.play(
         parentSystemId,
         { kind: 'DEBIT', ...MovementQuery.read(query), ...playOf(body) },
-        { ...remarksOf(body), sent },
+        remarksOf(body, sent),
       ),
     );
   }
@@ -61,7 +61,7 @@ export class MovementsController {
       await this.movements.play(
         parentSystemId,
         { kind: 'CREDIT', ...MovementQuery.read(query), ...playOf(body) },
-        { ...remarksOf(body), sent },
+        remarksOf(body, sent),
       ),
     );
   }
@@ -90,7 +90,7 @@ export class MovementsController {
       await this.movements.rollback(
         parentSystemId,
         { kind: 'ROLLBACK', externalReference, ...RollbackQuery.readWithTarget(query) },
-        { ...remarksOf(body), sent },
+        remarksOf(body, sent),
       ),
     );
   }

@@ -44,7 +44,8 @@ type Request<Command> = Omit<Command, 'commandId' | 'at' | 'parentSystemId'>;
 /** What is kept of a call beside what it decides. */
 export interface Remarks {
   readonly description: string | null;
-  readonly tags: object | null;
+  /** JSON, as it was sent. */
+  readonly tags: string | null;
   /** The call itself, which an incident shows as it was sent. */
   readonly sent?: SentCall;
 }
@@ -171,7 +172,7 @@ export class MovementsService implements OnApplicationShutdown {
     const { outcome, wallet } = await this.queue.submit({
       command,
       description,
-      tags: tags === null ? null : JSON.stringify(tags),
+      tags,
       sent: sent ?? null,
       actor,
       policies: null,

@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { compare, ReferenceComparison } from './comparison.js';
 import { ReconciliationAnswer } from './dto/reconciliation.dto.js';
-import { Decimal } from './exact-json.js';
+import { Decimal } from '../files/exact-json.js';
 import { type GpasFile, parseFigures } from './gpas-file.js';
 import type { NamedMovement, ReportRow } from './report.rules.js';
 

@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { ReconciliationAnswer } from './dto/reconciliation.dto.js';
-import { Decimal } from './exact-json.js';
+import { Decimal } from '../files/exact-json.js';
 import { type PartialSum, providerCodeOf, reportOf } from './report.rules.js';
 
 const sum = (change: Partial<PartialSum>): PartialSum => ({

@@ -1,5 +1,5 @@
 import { toDecimalText } from '../wallets/money.js';
-import { Decimal } from './exact-json.js';
+import { Decimal } from '../files/exact-json.js';
 
 /** What a movement is to GPAS. */
 export type MovementName = 'BET' | 'WIN' | 'BET_ROLLBACK' | 'WIN_ROLLBACK';

@@ -23,10 +23,12 @@ describe('the export', () => {
     const [head, first] = answer.text.split('\r\n');
     expect(head).toBe(
       'created,movementId,walletId,seq,kind,value,currency,realChange,bonusChange,leftBalance,parentSystemId,' +
-        'externalReference,sessionId,gameId,rollsBack,rolledBackBy,description',
+        'externalReference,sessionId,gameId,rollsBack,rolledBackBy,description,tags',
     );
     expect(first).toMatch(/^20[\dT:.-]+Z,[\da-f-]{36},exported,2,DEBIT,10,EUR,-10,0,990,BL13GT,exported-1,/);
-    expect(first).toContain(`,agt-54,,,"'=HYPERLINK(""x""), said ""she""\nand left"`);
+    expect(first).toContain(
+      `,agt-54,,,"'=HYPERLINK(""x""), said ""she""\nand left","{""gpasSessionId"":""gpas-1"",""gameid"":""agt-54""}"`,
+    );
   });
 
   it('holds no formula behind a separator inside a cell, and says what else a spreadsheet would change', async () => {
@@ -45,7 +47,7 @@ describe('the export', () => {
     const shown = (reference: string, text: string): unknown =>
       expect.stringMatching(
         new RegExp(
-          `^\\S+,'00123,\\d+,DEBIT,1,EUR,-1,0,99\\d,BL13GT,'${reference},${id},'2026-02-05,,,${text}$`,
+          `^\\S+,'00123,\\d+,DEBIT,1,EUR,-1,0,99\\d,BL13GT,'${reference},${id},'2026-02-05,,,${text},"{""gpasSessionId"".*}"$`,
         ),
       );
     expect(rows).toEqual([

@@ -20,6 +20,7 @@ const COLUMNS = [
   'rollsBack',
   'rolledBackBy',
   'description',
+  'tags',
 ] as const satisfies readonly (keyof MovementRow)[];
 
 /** Few enough that reading a page keeps nobody waiting, on SQLite either. */

@@ -1,5 +1,5 @@
 import { Readable } from 'node:stream';
-import { Controller, Get, Param, Query, StreamableFile } from '@nestjs/common';
+import { Controller, Get, Header, Param, Query, StreamableFile } from '@nestjs/common';
 import { ApiOkResponse, ApiOperation, ApiProduces, ApiTags } from '@nestjs/swagger';
 import { BackOfficeRoute } from '../../auth/route-access.js';
 import { MovementSearch } from '../../movements/movement-search.service.js';
@@ -12,6 +12,8 @@ import {
 import { WalletPath } from '../shared/wallet-path.dto.js';
 import { movementsCsv } from './movements-csv.js';
 
+const JSON_TEXT = 'application/json; charset=utf-8';
+
 const SHORT_PAGES =
   'A page looks for rows for a second and a half at most: it may hold few, even none, and its `next` leads on.';
 
@@ -23,13 +25,14 @@ export class BackOfficeMovementsController {
 
   @Get('movements')
   @BackOfficeRoute('read')
+  @Header('content-type', JSON_TEXT)
   @ApiOperation({
     summary: 'Find movements',
     description: `By reference, session, game, kind, amount and time; latest first. ${SHORT_PAGES}`,
   })
   @ApiOkResponse({ type: MovementsPage, description: 'A page, latest first' })
-  async find(@Query() query: MovementsQuery): Promise<MovementsPage> {
-    return MovementsPage.of(await this.movements.find(query));
+  async find(@Query() query: MovementsQuery): Promise<string> {
+    return MovementsPage.textOf(await this.movements.find(query));
   }
 
   @Get('movements/export')
@@ -53,15 +56,13 @@ export class BackOfficeMovementsController {
 
   @Get('wallets/:walletId/movements')
   @BackOfficeRoute('read', 'NOT_FOUND')
+  @Header('content-type', JSON_TEXT)
   @ApiOperation({
     summary: 'Read the movements of a wallet',
     description: `In its exact order, latest first, with both balances after each. ${SHORT_PAGES}`,
   })
   @ApiOkResponse({ type: MovementsPage, description: 'A page, latest first' })
-  async ofWallet(
-    @Param() { walletId }: WalletPath,
-    @Query() query: WalletMovementsQuery,
-  ): Promise<MovementsPage> {
-    return MovementsPage.of(await this.movements.findOfWallet(walletId, query));
+  async ofWallet(@Param() { walletId }: WalletPath, @Query() query: WalletMovementsQuery): Promise<string> {
+    return MovementsPage.textOf(await this.movements.findOfWallet(walletId, query));
   }
 }

@@ -1,4 +1,4 @@
-import { Controller, Get, Param, Query } from '@nestjs/common';
+import { Controller, Get, Header, Param, Query } from '@nestjs/common';
 import { ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import { BackOfficeRoute } from '../../auth/route-access.js';
 import { ReferenceStories } from '../../movements/reference-stories.service.js';
@@ -14,6 +14,7 @@ export class BackOfficeReferencesController {
 
   @Get('movements/references/:externalReference')
   @BackOfficeRoute('read', 'NOT_FOUND')
+  @Header('content-type', 'application/json; charset=utf-8')
   @ApiOperation({
     summary: 'Read the whole story of a reference',
     description:
@@ -24,8 +25,8 @@ export class BackOfficeReferencesController {
   async story(
     @Param() { externalReference }: ReferencePath,
     @Query() { parentSystemId }: ReferenceQuery,
-  ): Promise<ReferenceStoriesAnswer> {
-    return ReferenceStoriesAnswer.of(
+  ): Promise<string> {
+    return ReferenceStoriesAnswer.textOf(
       externalReference,
       await this.stories.find(externalReference, parentSystemId),
     );

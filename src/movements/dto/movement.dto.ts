@@ -2,7 +2,9 @@ import { applyDecorators } from '@nestjs/common';
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
 import { Equals, IsObject, IsOptional, IsString, ValidateBy } from 'class-validator';
 import { IDENTIFIER, Identifier } from '../../validation/identifier.decorator.js';
+import { InvalidFieldError } from '../../validation/validation.pipe.js';
 import { Amount } from '../../wallets/amount.decorator.js';
+import type { SentCall } from '../ledger/ledger-store.js';
 import type { PlayCommand } from '../ledger/ledger.types.js';
 import type { Remarks } from '../movements.service.js';
 
@@ -28,13 +30,6 @@ class MovementBody {
   })
   @IsOptional()
   @IsObject({ message: 'tags must be an object' })
-  @ValidateBy({
-    name: 'maxTagsBytes',
-    validator: {
-      validate: (tags: unknown) => Buffer.byteLength(JSON.stringify(tags ?? null)) <= MAX_TAGS_BYTES,
-      defaultMessage: () => `tags must be at most ${MAX_TAGS_BYTES} bytes of JSON`,
-    },
-  })
   readonly tags?: Record<string, unknown> | null;
 }
 
@@ -75,9 +70,17 @@ export function playOf({
   return { externalReference, value, gameId: gameIdOf(tags) };
 }
 
-/** What is kept of a call beside what it asks. */
-export function remarksOf({ description, tags }: MovementBody): Remarks {
-  return { description: description ?? null, tags: tags ?? null };
+/**
+ * What is kept of a call beside what it asks: its tags are the text that was signed, for what is read from it rounds
+ * numbers and loses keys (protocol §1.4).
+ * @throws InvalidFieldError INVALID_REQUEST (1010) where that text is too long
+ */
+export function remarksOf(body: MovementBody, sent: SentCall): Remarks {
+  const tags = body.tags ? sent.tags : null;
+  if (tags !== null && Buffer.byteLength(tags) > MAX_TAGS_BYTES) {
+    throw new InvalidFieldError('INVALID_REQUEST', `tags must be at most ${MAX_TAGS_BYTES} bytes of JSON`);
+  }
+  return { description: body.description ?? null, tags, sent };
 }
 
 /** `tags.gameid`, where it is an id (protocol §5, "game of a movement"). */

@@ -13,17 +13,18 @@ import type { SealedMovement } from './movement-seal.js';
  * are taken as they are, without TypeORM's hydration, which would cost more than the decisions.
  */
 
-/** A call as it was sent: of the query what stands behind the `?`, and the raw bytes of the body. */
+/** A call as it was sent: of the query what stands behind the `?`, the raw bytes of the body, and the text of its tags. */
 export interface SentCall {
   readonly query: string;
   readonly body: Buffer;
+  readonly tags: string | null;
 }
 
 /** A command with what is kept of it and decides nothing. */
 export interface RecordedCommand {
   readonly command: MovementCommand;
   readonly description: string | null;
-  /** JSON. */
+  /** JSON, as it was sent. */
   readonly tags: string | null;
   /** The call as GPAS sent it; null for the operator's own. */
   readonly sent: SentCall | null;

@@ -1,7 +1,7 @@
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
 import { IsOptional, IsString, Matches } from 'class-validator';
 import { PROVIDER_CODE } from '../../games/game-form.js';
-import { type Decimal, exactJson } from '../exact-json.js';
+import { type Decimal, exactJson } from '../../files/exact-json.js';
 import type { ReportRow } from '../report.rules.js';
 
 /** GPAS's own names. */

@@ -2,6 +2,7 @@ import { applyDecorators } from '@nestjs/common';
 import { ApiProperty, ApiPropertyOptional, IntersectionType } from '@nestjs/swagger';
 import { IsIn, IsOptional, Matches } from 'class-validator';
 import type { FoundMovement, FoundMovements } from '../../../movements/movement-search.service.js';
+import { exactJson, JsonText } from '../../../files/exact-json.js';
 import { MOVEMENT_KINDS, type MovementKind } from '../../../movements/movement.types.js';
 import { SubWalletSummary, summaryOf } from '../../../wallets/balance.dto.js';
 import { toJsonNumber } from '../../../wallets/money.js';
@@ -99,8 +100,13 @@ export class MovementRow {
   @ApiProperty({ type: String, nullable: true, example: 'Debit game move' })
   readonly description!: string | null;
 
-  @ApiProperty({ type: Object, nullable: true, example: { gameid: 'agt-54' } })
-  readonly tags!: unknown;
+  @ApiProperty({
+    type: Object,
+    nullable: true,
+    description: 'As they were sent, to the letter: a number may have more digits than a reader keeps',
+    example: { gameid: 'agt-54' },
+  })
+  readonly tags!: JsonText | null;
 
   @ApiProperty({ format: 'date-time', example: '2026-02-05T16:58:35.476Z' })
   readonly created!: string;
@@ -126,7 +132,7 @@ export class MovementRow {
       rollsBack: movement.targetMovementId,
       rolledBackBy,
       description: movement.description,
-      tags: movement.tags === null ? null : JSON.parse(movement.tags),
+      tags: movement.tags === null ? null : new JsonText(movement.tags),
       created: movement.createdAt.toISOString(),
     };
   }
@@ -139,8 +145,9 @@ export class MovementsPage implements Page<MovementRow> {
   @NextProperty('019a8e3c-5f1e-7c3a-9d52-3b1f0a6c7e42')
   readonly next!: string | null;
 
-  static of({ movements, next }: FoundMovements): MovementsPage {
-    return { data: movements.map((found) => MovementRow.of(found)), next };
+  /** The answer as JSON text. */
+  static textOf({ movements, next }: FoundMovements): string {
+    return exactJson({ data: movements.map((found) => MovementRow.of(found)), next });
   }
 }
 

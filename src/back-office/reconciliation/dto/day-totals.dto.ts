@@ -3,7 +3,7 @@ import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
 import { IsOptional, Matches, ValidateBy } from 'class-validator';
 import { GAME_ID, PROVIDER_CODE } from '../../../games/game-form.js';
 import { startOfDay } from '../../../reconciliation/days.js';
-import { exactJson } from '../../../reconciliation/exact-json.js';
+import { exactJson } from '../../../files/exact-json.js';
 import type { ReportRow, SessionTotals } from '../../../reconciliation/report.rules.js';
 import { UNKNOWN } from '../../../reconciliation/report.rules.js';
 import { NextProperty, type Page, pageOf, PageQuery } from '../../shared/page.dto.js';

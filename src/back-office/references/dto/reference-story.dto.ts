@@ -13,6 +13,7 @@ import { Identifier, IDENTIFIER } from '../../../validation/identifier.decorator
 import { toDecimalText } from '../../../wallets/money.js';
 import type { Wallet } from '../../../wallets/wallet.types.js';
 import { IncidentDetailAnswer } from '../../incidents/dto/incident.dto.js';
+import { exactJson } from '../../../files/exact-json.js';
 import { MovementRow } from '../../movements/dto/found-movement.dto.js';
 import {
   STORY_EVENTS,
@@ -228,7 +229,8 @@ export class ReferenceStoriesAnswer {
   @ApiProperty({ type: [ReferenceStoryAnswer], description: 'One for each parent system that knows it' })
   readonly stories!: readonly ReferenceStoryAnswer[];
 
-  static of(externalReference: string, stories: readonly ReferenceStory[]): ReferenceStoriesAnswer {
-    return { externalReference, stories: stories.map((story) => ReferenceStoryAnswer.of(story)) };
+  /** The answer as JSON text, with tags as they were sent. */
+  static textOf(externalReference: string, stories: readonly ReferenceStory[]): string {
+    return exactJson({ externalReference, stories: stories.map((story) => ReferenceStoryAnswer.of(story)) });
   }
 }
