@@ -11,6 +11,9 @@ export function separatorOf(header: string): Separator {
   return header.includes(';') && !header.includes(',') ? ';' : ',';
 }
 
+/** Begins a file that spreadsheets open: without it Excel takes UTF-8 for the code page of its country. */
+export const BYTE_ORDER_MARK = '\uFEFF';
+
 type Cell = string | number | JsonText | null;
 
 /** A row of CSV (RFC 4180), its texts marked as {@link markedText} does. */

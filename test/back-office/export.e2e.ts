@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { parse as parseCsv } from 'csv-parse/sync';
 import { callOperator, debit, openFundedSession, send } from '../support/gpas.js';
 import { insertManyBets } from '../support/many-movements.js';
 import { type RunningApp, startApp } from '../support/server.js';
@@ -22,13 +23,28 @@ describe('the export', () => {
     expect(answer.headers['content-disposition']).toBe('attachment; filename="movements.csv"');
     const [head, first] = answer.text.split('\r\n');
     expect(head).toBe(
-      'created,movementId,walletId,seq,kind,value,currency,realChange,bonusChange,leftBalance,parentSystemId,' +
+      '\uFEFFcreated,movementId,walletId,seq,kind,value,currency,realChange,bonusChange,leftBalance,parentSystemId,' +
         'externalReference,sessionId,gameId,rollsBack,rolledBackBy,description,tags',
     );
     expect(first).toMatch(/^20[\dT:.-]+Z,[\da-f-]{36},exported,2,DEBIT,10,EUR,-10,0,990,BL13GT,exported-1,/);
     expect(first).toContain(
       `,agt-54,,,"'=HYPERLINK(""x""), said ""she""\nand left","{""gpasSessionId"":""gpas-1"",""gameid"":""agt-54""}"`,
     );
+  });
+
+  it('begins with one byte order mark, without which Excel garbles it, though it has no rows', async () => {
+    const id = await openFundedSession(server.url, 'unicode', { real: 1_000 });
+    await debit(server.url, id, 'unicode-1', { extra: { description: 'Ünïcödé 🎰' } });
+    for (const [filter, descriptions] of [
+      [`sessionId=${id}`, ['Ünïcödé 🎰']],
+      ['externalReference=never', []],
+    ] as const) {
+      const { text } = await callOperator(server.url, 'GET', `/operator/movements/export?${filter}`);
+      expect(Buffer.from(text).subarray(0, 10)).toEqual(Buffer.from('\xef\xbb\xbfcreated', 'latin1'));
+      expect(text.lastIndexOf('\uFEFF')).toBe(0);
+      const rows = parseCsv<Record<string, string>>(text, { bom: true, columns: true });
+      expect(rows.map(({ description }) => description)).toEqual(descriptions);
+    }
   });
 
   it('holds no formula behind a separator inside a cell, and says what else a spreadsheet would change', async () => {

@@ -1,4 +1,4 @@
-import { lineOf } from '../../files/csv.rules.js';
+import { BYTE_ORDER_MARK, lineOf } from '../../files/csv.rules.js';
 import type { MovementFilter, MovementSearch } from '../../movements/movement-search.service.js';
 import { MovementRow } from './dto/found-movement.dto.js';
 
@@ -27,11 +27,11 @@ const COLUMNS = [
 const ROWS_PER_PAGE = 200;
 
 /**
- * Every movement that `filter` finds, latest first, as lines of CSV (RFC 4180). A page is read when the one before has
- * been taken, so that memory stays flat however many there are.
+ * Every movement that `filter` finds, latest first, as lines of CSV (RFC 4180) behind a byte order mark. A page is
+ * read when the one before has been taken, so that memory stays flat however many there are.
  */
 export async function* movementsCsv(search: MovementSearch, filter: MovementFilter): AsyncGenerator<string> {
-  yield lineOf(COLUMNS);
+  yield BYTE_ORDER_MARK + lineOf(COLUMNS);
   for (let after: { after?: string } | null = {}; after !== null;) {
     const { movements, next } = await search.find({ ...filter, ...after, limit: ROWS_PER_PAGE });
     const rows = movements.map((found) => MovementRow.of(found));

@@ -40,7 +40,8 @@ export class BackOfficeMovementsController {
   @ApiOperation({
     summary: 'Export movements',
     description:
-      'What the search finds, all of it, as CSV, latest first. It is streamed, however long it is.',
+      'What the search finds, all of it, as CSV, latest first. It is UTF-8 behind a byte order mark, as Excel needs it, and ' +
+      'streamed, however long it is.',
   })
   @ApiProduces('text/csv')
   @ApiOkResponse({ description: 'One line for each movement', schema: { type: 'string' } })
