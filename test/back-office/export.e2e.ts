@@ -78,7 +78,7 @@ describe('the export', () => {
   it('has every row once, over many pages, while play goes on', async () => {
     const many = { name: 'many', walletId: 'exported', count: ROWS, at: '2020-01-01 00:00:00.000' };
     await insertManyBets(server.database.url, many);
-    const id = await openFundedSession(server.url, 'meanwhile', { real: 1_000 });
+    const id = await openFundedSession(server.url, 'meanwhile', { real: 1_000_000 });
     const state = { playing: true };
     let played = 0;
     const play = (async () => {
