@@ -36,12 +36,14 @@ const MARK = "'";
  * one away wherever the rule puts one gives the text back.
  */
 export function markedText(text: string): string {
-  const marked = FORMULA_SIGN.test(text) ? markFormulas(text) : text;
+  const marked = PLACE.test(text) && FORMULA_SIGN.test(text) ? markFormulas(text) : text;
   return marked === text && isReadAsValue(text.replace(/^'+/, '')) ? MARK + text : marked;
 }
 
 /** With the full-width forms, which some spreadsheets take for the others. */
 const FORMULA_SIGN = /[=+\-@＝＋－＠]/;
+/** Where a mark may stand; most texts, tags among them, have no such place and are not read on. */
+const PLACE = /^[\p{Z}\p{C}"'=+\-@＝＋－＠]|[;|\t\r\n]/u;
 const SEPARATOR = /[;|\t\r\n]/;
 /** What a spreadsheet may skip before a formula. */
 const SKIPPED = /[\p{Z}\p{C}"']/u;
