@@ -171,7 +171,7 @@ export class MovementsService implements OnApplicationShutdown {
     }
     const { outcome, wallet } = await this.queue.submit({
       command,
-      description,
+      description: description?.toWellFormed() ?? null, // what is sealed must be what a database can keep
       tags,
       sent: sent ?? null,
       actor,

@@ -1,0 +1,219 @@
+import { execFile, type ChildProcess } from 'node:child_process';
+import { once } from 'node:events';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { command, type Ended } from '../support/command.js';
+import { createTestDatabase, ENGINE, query, type TestDatabase } from '../support/databases.js';
+import { credit, debit, openFundedSession } from '../support/gpas.js';
+import { SECRETS_KEY } from '../support/parent-systems.js';
+import { failedStart, ServerProcess } from '../support/server.js';
+import { verifyLedger } from '../support/verify-ledger.js';
+
+const UNSEALED = { SECRETS_KEY: '' };
+const OTHER_KEY = 'cd'.repeat(32);
+
+let database: TestDatabase;
+let url: string;
+const servers: ServerProcess[] = [];
+
+beforeEach(async () => {
+  database = await createTestDatabase();
+  ({ url } = database);
+});
+afterEach(async () => {
+  for (const server of servers.splice(0)) await server.kill('SIGTERM');
+  await database.drop();
+});
+
+async function start(env: Record<string, string> = {}): Promise<ServerProcess> {
+  const server = await ServerProcess.start(url, env);
+  servers.push(server);
+  return server;
+}
+
+async function stop(): Promise<void> {
+  await servers.pop()!.kill('SIGTERM');
+}
+
+/** Plays on these wallets without a key, as a version before did; returns their sessions. */
+async function playUnsealed(walletIds: readonly string[]): Promise<string[]> {
+  const server = await start(UNSEALED);
+  const ids: string[] = [];
+  for (const walletId of walletIds) {
+    const id = await openFundedSession(server.url, walletId, { real: 1_000 });
+    for (let turn = 0; turn < 5; turn += 1) {
+      await debit(server.url, id, `${walletId}-${turn}`, {
+        value: 1,
+        extra: { description: `turn ${turn}` },
+      });
+    }
+    ids.push(id);
+  }
+  await stop();
+  return ids;
+}
+
+const seal = (parameters: readonly string[] = []): Promise<Ended> =>
+  command('seal-ledger', { parameters, env: { DATABASE_URL: url, SECRETS_KEY } });
+
+const unsealedWallets = async (): Promise<string[]> =>
+  (await query<{ id: string }>(url, 'SELECT id FROM wallets WHERE seal IS NULL ORDER BY id')).map(
+    ({ id }) => id,
+  );
+
+describe('a ledger from before it had a key', () => {
+  it('is told as not sealed, is sealed as it stands without a changed row, and shows what is changed then', async () => {
+    const [id] = await playUnsealed(['a', 'b']);
+    await start();
+    await stop();
+    const before = await query(url, 'SELECT * FROM movements ORDER BY id');
+    const told = await verifyLedger(url);
+    expect(told.code).toBe(1);
+    expect(told.output.match(/^wallet \S+: is not sealed: npm run ledger:seal$/gm)).toHaveLength(3);
+
+    expect(await seal()).toEqual({
+      code: 0,
+      output: '3 wallets with 14 movements sealed, 0 were\n',
+    });
+    expect(await query(url, 'SELECT * FROM movements ORDER BY id')).toEqual(before);
+    expect(await verifyLedger(url)).toMatchObject({ code: 0 });
+    expect(await seal()).toMatchObject({ code: 0, output: '0 wallets with 0 movements sealed, 3 were\n' });
+
+    const server = await start();
+    expect((await credit(server.url, id!, 'later')).status).toBe(201);
+    await stop();
+    expect(await verifyLedger(url)).toMatchObject({ code: 0 });
+    await query(url, `UPDATE movements SET description = 'x' WHERE external_reference = 'a-2'`);
+    const changed = await verifyLedger(url);
+    expect(changed).toMatchObject({
+      code: 1,
+      output: expect.stringMatching(
+        /^wallet a: seq 7, .*it was changed, or its wallet, or a movement from before the wallet was sealed$/m,
+      ),
+    });
+    await query(url, `UPDATE movements SET description = 'x' WHERE external_reference = 'b-2'`);
+    expect((await verifyLedger(url)).output).toMatch(
+      /^wallet b: its seal is another one: it was changed since/m,
+    );
+  });
+
+  it('that a server without the key would book on is not served by it', async () => {
+    await start();
+    await stop();
+    const text = await failedStart(url, UNSEALED);
+    expect(text).toMatch(/is encrypted under the key [0-9a-f]{16}, which is neither SECRETS_KEY nor/);
+    expect(await failedStart(url, { SECRETS_KEY: OTHER_KEY })).toContain('is encrypted under the key');
+  });
+
+  it('has no wallet sealed anew whose seal was taken away, unless it is named', async () => {
+    await playUnsealed(['old']);
+    const server = await start();
+    const id = await openFundedSession(server.url, 'young');
+    await debit(server.url, id, 'bet', { value: 1 });
+    await openFundedSession(server.url, 'idle', { real: 0 });
+    await stop();
+    expect((await seal()).code).toBe(0);
+
+    await query(url, `UPDATE wallets SET seal = NULL WHERE id IN ('young', 'idle')`);
+    const { code, output } = await seal();
+    expect(code).toBe(1);
+    expect(output.match(/^wallet (idle|young): was made since the ledger has a key/gm)).toHaveLength(2);
+    expect(await unsealedWallets()).toEqual(['idle', 'young']);
+    // A movement that has a seal speaks against it, whoever asks.
+    expect(await seal(['--wallet', 'young'])).toMatchObject({
+      code: 1,
+      output: expect.stringMatching(
+        /^wallet young: seq 1, .*: has a seal, which that of its wallet must follow$/m,
+      ),
+    });
+    expect(await seal(['--wallet', 'idle'])).toMatchObject({ code: 0 });
+    expect(await seal(['--wallet', 'nobody'])).toMatchObject({
+      code: 1,
+      output: expect.stringContaining('is not there'),
+    });
+    expect(await unsealedWallets()).toEqual(['young']);
+  });
+
+  it('is not sealed where it has no key, or none that opens', async () => {
+    await playUnsealed(['a']);
+    expect(await seal()).toEqual({
+      code: 2,
+      output: 'The ledger has no key yet: start a server with SECRETS_KEY first\n',
+    });
+    await start();
+    await stop();
+    const env = { DATABASE_URL: url, SECRETS_KEY: OTHER_KEY };
+    expect((await command('seal-ledger', { env })).code).toBe(2);
+    expect((await seal(['--wallets'])).output).toContain('Usage: npm run ledger:seal');
+  });
+});
+
+describe('the key of the ledger', () => {
+  it('stays when SECRETS_KEY is rotated, and so does every seal', async () => {
+    const server = await start();
+    const id = await openFundedSession(server.url, 'w');
+    await debit(server.url, id, 'before', { value: 1 });
+    await stop();
+    const rotated = { SECRETS_KEY: OTHER_KEY, SECRETS_KEY_PREVIOUS: SECRETS_KEY };
+    const env = { DATABASE_URL: url, ...rotated };
+    expect(await command('encrypt-secrets', { env })).toMatchObject({ code: 0 });
+    const after = await start({ SECRETS_KEY: OTHER_KEY });
+    expect((await debit(after.url, id, 'after', { value: 1 })).status).toBe(201);
+    expect(await verifyLedger(url, [], { SECRETS_KEY: OTHER_KEY })).toMatchObject({ code: 0 });
+    expect((await verifyLedger(url)).code).toBe(2);
+  });
+
+  it.each(['secret = CONCAT_SECRET', `created_at = '2020-01-01 00:00:00.000'`])(
+    'that was changed opens no more: %s',
+    async (change) => {
+      await start();
+      await stop();
+      const [row] = await query<{ secret: string }>(url, 'SELECT secret FROM ledger_keys');
+      const sql = change.replace('CONCAT_SECRET', `'${row!.secret.slice(0, -4)}AAA='`);
+      await query(url, `UPDATE ledger_keys SET ${sql}`);
+      expect(await failedStart(url)).toContain('was changed after it was encrypted');
+    },
+  );
+});
+
+if (ENGINE === 'mysql') {
+  describe('sealing', () => {
+    it('beside servers that play, killed and begun again, seals every wallet once and loses nothing', async () => {
+      const walletIds = Array.from({ length: 30 }, (_, index) => `w-${index}`);
+      const ids = await playUnsealed(walletIds);
+      const server = await start();
+      let isOver = false;
+      let booked = 0;
+      const play = async (client: number): Promise<void> => {
+        for (let turn = 0; !isOver; turn += 1) {
+          const id = ids[(client * 7 + turn) % ids.length]!;
+          const answer = await debit(server.url, id, `live-${client}-${turn}`, { value: '0.01' });
+          expect(answer.status).toBe(201);
+          booked += 1;
+        }
+      };
+      const playing = Promise.all(Array.from({ length: 4 }, (_, client) => play(client)));
+      for (let round = 0; round < 3; round += 1) {
+        const child = sealInAProcess();
+        await new Promise((resolve) => setTimeout(resolve, 900 + round * 150));
+        child.kill('SIGKILL');
+        await once(child, 'exit');
+      }
+      const [first, second] = await Promise.all([seal(), seal()]); // two at once
+      isOver = true;
+      await playing;
+      expect([first.code, second.code]).toEqual([0, 0]);
+      expect(booked).toBeGreaterThan(20);
+      expect(await unsealedWallets()).toEqual([]);
+      expect(await verifyLedger(url)).toMatchObject({ code: 0 });
+    });
+  });
+}
+
+function sealInAProcess(): ChildProcess {
+  const script = join(import.meta.dirname, '../../dist/src/commands/seal-ledger.js');
+  return execFile(process.execPath, [script], {
+    cwd: import.meta.dirname,
+    env: { PATH: process.env['PATH'] ?? '', DATABASE_URL: url, SECRETS_KEY },
+  });
+}
