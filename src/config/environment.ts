@@ -91,7 +91,7 @@ export const environmentSchema = z.object({
   AUTH_TOKEN_ISSUER: z.string().optional().describe('required `iss` of AuthTokens'),
   AUTH_TOKEN_AUDIENCE: z.string().optional().describe('required `aud` of AuthTokens'),
   SECRETS_KEY: secretsKey.describe(
-    'encrypts the secrets of parent systems at rest: 32 bytes in hex; required in production (`openssl rand -hex 32`)',
+    'encrypts the secrets of parent systems and the key that movements are sealed with: 32 bytes in hex; required in production (`openssl rand -hex 32`)',
   ),
   SECRETS_KEY_PREVIOUS: secretsKey.describe(
     'the key before `SECRETS_KEY`, for reading until `npm run secrets:encrypt` has run',
