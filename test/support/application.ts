@@ -12,6 +12,7 @@ import type * as UnitOfWorkFile from '../../src/database/unit-of-work.js';
 import type * as DataSourceOptionsFile from '../../src/database/connection/data-source-options.js';
 import type * as CommandDatabaseFile from '../../src/database/connection/command-database.js';
 import type * as LedgerVerificationFile from '../../src/movements/verification/ledger-verification.js';
+import type * as CheckpointFile from '../../src/movements/verification/checkpoint.js';
 import type * as StoredLedgerKeysFile from '../../src/ledger-keys/stored-ledger-keys.js';
 import type * as SecretBoxFile from '../../src/secrets/secret-box.js';
 import type * as MigrationsIndexFile from '../../src/database/migrations/index.js';
@@ -59,6 +60,7 @@ export const { withDatabase } = await built<typeof CommandDatabaseFile>(
 export const { LedgerVerification } = await built<typeof LedgerVerificationFile>(
   'movements/verification/ledger-verification',
 );
+export const { Checkpoint } = await built<typeof CheckpointFile>('movements/verification/checkpoint');
 export const { readLedgerKey } = await built<typeof StoredLedgerKeysFile>('ledger-keys/stored-ledger-keys');
 export const { SecretBox } = await built<typeof SecretBoxFile>('secrets/secret-box');
 export const { migrations } = await built<typeof MigrationsIndexFile>('database/migrations/index');

@@ -16,11 +16,13 @@ export interface RunningApp {
   readonly app: NestExpressApplication;
   readonly url: string;
   readonly database: TestDatabase;
-  /** Stops it and drops its database. */
+  /** Stops it, and drops its database if it was made for it. */
   stop(): Promise<void>;
 }
 
 export interface StartOptions {
+  /** Instead of a new one; it stays. */
+  readonly database?: TestDatabase;
   readonly env?: Record<string, string>;
   readonly logger?: Logger;
   /** Served beside the server's own. */
@@ -28,24 +30,30 @@ export interface StartOptions {
 }
 
 export async function startApp({
+  database: given,
   env = {},
   logger = createLogger('silent'),
   modules = [],
 }: StartOptions = {}): Promise<RunningApp> {
-  const database = await createTestDatabase();
+  const database = given ?? (await createTestDatabase());
   const app = await createApp(
     loadConfig({ NODE_ENV: 'test', LOG_LEVEL: 'silent', DATABASE_URL: database.url, SECRETS_KEY, ...env }),
     logger,
     modules,
   );
-  await app.listen(0, '127.0.0.1');
+  try {
+    await app.listen(0, '127.0.0.1');
+  } catch (error) {
+    await app.close();
+    throw error;
+  }
   return {
     app,
     url: await app.getUrl(),
     database,
     async stop(): Promise<void> {
       await app.close();
-      await database.drop();
+      if (!given) await database.drop();
     },
   };
 }
