@@ -78,7 +78,12 @@ export const ROOMS = [
   },
   { room: 'audit', knows: ['database'], shows: [] },
   { room: 'secrets', knows: ['config', 'database'], shows: ['secret-box'] },
-  { room: 'ledger-keys', knows: ['database', 'secrets'], shows: ['ledger-key', 'stored-ledger-keys'] },
+  {
+    room: 'ledger-keys',
+    knows: ['database', 'secrets'],
+    shows: ['ledger-key', 'stored-ledger-keys'],
+    reads: ['wallets'],
+  },
   {
     room: 'parent-systems',
     knows: ['config', 'database', 'demo/values', 'errors', 'secrets'],

@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { type FindOptionsWhere, LessThan } from 'typeorm';
-import { newId } from '../database/id.js';
+import { following, newId } from '../database/id.js';
 import { type Transaction, UnitOfWork } from '../database/unit-of-work.js';
 import { AuditEntryEntity } from './audit-entry.entity.js';
 import type { AuditEntry } from './audit.types.js';
@@ -33,6 +33,18 @@ export class AuditService {
       .execute();
   }
 
+  /** Keeps a change of a subject that the transaction has locked, after the last one of that subject (protocol §5, "Time"). */
+  async recordNext(transaction: Transaction, actor: Actor, change: AuditedChange): Promise<void> {
+    const { subjectType, subjectId } = change;
+    const [last] = await transaction.manager.find(AuditEntryEntity, {
+      select: { id: true, at: true },
+      where: { subjectType, subjectId },
+      order: { id: 'DESC' },
+      take: 1,
+    });
+    await this.record(transaction, [auditEntryOf(actor, change, following(last?.at ?? null, new Date()))]);
+  }
+
   list({ after, limit, ...filter }: AuditQuery): Promise<AuditEntry[]> {
     const where: FindOptionsWhere<AuditEntryEntity> = {
       ...filter,
@@ -48,7 +60,7 @@ export class AuditService {
 export function auditEntryOf(
   { operatorKeyId, operatorKeyName, requestId }: Actor,
   { action, subjectType, subjectId, before, after }: AuditedChange,
-  at = new Date(),
+  at: Date = new Date(),
 ): AuditEntry {
   return {
     id: newId(at),

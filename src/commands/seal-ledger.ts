@@ -13,7 +13,8 @@ import { runCommand } from './run-command.js';
 const HELP = `Usage: npm run ledger:seal [-- --wallet ID]
 
 Seals the wallets of DATABASE_URL that were there before the ledger had a key, one after the other, each with its history as it
-stands; no movement is changed. Run npm run verify-ledger first: what is sealed is vouched for. On MySQL servers may run meanwhile; on
+stands; no movement is changed. Run npm run verify-ledger first: what is sealed is vouched for, and a wallet
+whose seals were taken away would be too. On MySQL servers may run meanwhile; on
 SQLite stop the server first. What is broken off goes on where it was.
 
 --wallet ID  this wallet only, also if it was made since the ledger has a key: by a server without SECRETS_KEY.
@@ -38,7 +39,7 @@ function readArguments(): { readonly help: boolean; readonly wallet: string | un
 }
 
 function told({ wallets, movements, before }: Sealed): string {
-  return `${wallets} wallets with ${movements} movements sealed, ${before} were`;
+  return `${wallets} wallets with ${movements} movements sealed, ${before} were sealed before`;
 }
 
 async function main(): Promise<0 | 1> {

@@ -4,9 +4,10 @@ import { type Config, loadConfig } from '../config/config.js';
 import { readEnvironmentFile } from '../config/environment-file.js';
 import { type CommandDatabase, withDatabase } from '../database/connection/command-database.js';
 import type { LedgerKey } from '../ledger-keys/ledger-key.js';
-import { hasLedgerKey, readLedgerKey } from '../ledger-keys/stored-ledger-keys.js';
+import { isSealed, readLedgerKey } from '../ledger-keys/stored-ledger-keys.js';
 import { Checkpoint, CheckpointError, CheckpointWriter } from '../movements/verification/checkpoint.js';
 import { LedgerVerification, type Walked } from '../movements/verification/ledger-verification.js';
+import type { Finding } from '../movements/verification/verified.types.js';
 import { SecretBox } from '../secrets/secret-box.js';
 import { runCommand } from './run-command.js';
 
@@ -26,8 +27,8 @@ which nobody can make who has not the key.
 It sees what contradicts something else that is stored: a balance, amount or split that the movements before do not lead to
 and the rules would not have made; what names a row that is not there; an instant that its id was not made at; a payment
 without its line in the audit trail, and the reverse; values that are none of their column's. It cannot see a change that
-leaves everything in agreement: a wallet's last movements taken away with all that names them and the balance set back, a
-description, a player's or a game's name. docs/operations.md, "What verify-ledger sees", has the list.
+leaves everything in agreement: a wallet's last movements taken away with all that names them and the balance set back (keep
+checkpoints against that), without SECRETS_KEY a description or an amount with all that repeats it, a game's name. docs/operations.md, "What verify-ledger sees", has the list.
 
 Exit codes: 0 all agree; 1 something does not; 2 the database cannot be read.
 `;
@@ -71,23 +72,22 @@ function readArguments(): Arguments {
   }
 }
 
-/** @throws ArgumentsError where a checkpoint is asked for and there is no key to make or read it with */
+/**
+ * The key to follow the seals with; null where there is none, or nobody asks for that.
+ * @throws ArgumentsError where a checkpoint is asked for without SECRETS_KEY
+ */
 async function ledgerKeyOf(
   config: Config,
   { unitOfWork }: CommandDatabase,
   { checkpoint, against }: Arguments,
 ): Promise<LedgerKey | null> {
-  const isAsked = checkpoint !== undefined || against !== undefined;
-  if (config.secretsKeys.current === undefined) {
-    if (isAsked) throw new ArgumentsError('A checkpoint needs the key of the ledger: set SECRETS_KEY');
-    if (await unitOfWork.read((reader) => hasLedgerKey(reader)))
-      process.stderr.write('The seals are not looked at: SECRETS_KEY is not set\n');
-    return null;
-  }
-  const key = await unitOfWork.read((reader) => readLedgerKey(reader, new SecretBox(config)));
-  if (key === null && isAsked)
-    throw new ArgumentsError('The ledger is not sealed: start a server with SECRETS_KEY first');
-  return key;
+  if (config.secretsKeys.current !== undefined)
+    return unitOfWork.read((reader) => readLedgerKey(reader, new SecretBox(config)));
+  if (checkpoint !== undefined || against !== undefined)
+    throw new ArgumentsError('A checkpoint needs the key of the ledger: set SECRETS_KEY');
+  if (await unitOfWork.read(isSealed))
+    process.stderr.write('The seals are not looked at: SECRETS_KEY is not set\n');
+  return null;
 }
 
 async function main(): Promise<0 | 1> {
@@ -106,23 +106,23 @@ async function main(): Promise<0 | 1> {
       key && given.checkpoint !== undefined
         ? await CheckpointWriter.create(given.checkpoint, key)
         : undefined;
+    const isKeyMissing = key === null && config.secretsKeys.current !== undefined;
     try {
-      const wrong = await tellFindings(
-        new LedgerVerification(database.dataSource, {
-          key,
-          against,
-          onHead: checkpoint && ((head) => checkpoint.add(head)),
-          onProgress: progressWriter(),
-        }),
-      );
-      if (wrong > 0) {
-        await checkpoint?.abandon();
-        if (checkpoint)
-          process.stdout.write('No checkpoint was written: it would vouch for what does not agree\n');
-        return 1;
+      const verification = new LedgerVerification(database.dataSource, {
+        key,
+        against,
+        onHead: checkpoint && ((head) => checkpoint.add(head)),
+        onProgress: progressWriter(),
+      });
+      const wrong = await tellFindings(verification, isKeyMissing ? [NO_KEY] : []);
+      if (wrong === 0) {
+        await checkpoint?.finish();
+        return 0;
       }
-      await checkpoint?.finish();
-      return 0;
+      await checkpoint?.abandon();
+      if (given.checkpoint !== undefined)
+        process.stdout.write('No checkpoint was written: it would vouch for what does not agree\n');
+      return 1;
     } catch (error) {
       await checkpoint?.abandon();
       throw error;
@@ -130,13 +130,23 @@ async function main(): Promise<0 | 1> {
   });
 }
 
-/** @returns how many there were */
-async function tellFindings(verification: LedgerVerification): Promise<number> {
+const NO_KEY: Finding = {
+  subject: 'ledger',
+  problem: 'has no key: it was taken away, or no server has started with SECRETS_KEY yet',
+};
+
+/**
+ * @param known what was found before it is walked
+ * @returns how many there were
+ */
+async function tellFindings(verification: LedgerVerification, known: readonly Finding[]): Promise<number> {
   let wrong = 0;
-  for await (const { subject, problem } of verification.run()) {
+  const tell = ({ subject, problem }: Finding): void => {
     wrong += 1;
     process.stdout.write(`${subject}: ${problem}\n`);
-  }
+  };
+  known.forEach(tell);
+  for await (const finding of verification.run()) tell(finding);
   const summary = told(verification.walked);
   process.stdout.write(wrong === 0 ? `${summary}, all agree\n` : `${wrong} do not agree among ${summary}\n`);
   return wrong;

@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import { haveOneMaker, idAt, newId } from './id.js';
+import { following, haveOneMaker, idAt, newId } from './id.js';
 
 const FORM = /^[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/;
 const millisecondOf = (id: string): number => parseInt(id.replace('-', '').slice(0, 12), 16);
@@ -42,5 +42,21 @@ describe('an id at another instant', () => {
   it('is of no other maker', () => {
     const at = new Date();
     expect(haveOneMaker(newId(at), newId(at))).toBe(false);
+  });
+});
+
+describe('the instant of what follows', () => {
+  const NOON = Date.parse('2026-02-05T12:00:00Z');
+  it.each([
+    ['nothing', null, 0, 0],
+    ['what was before', -1, 0, 0],
+    ['what was in the same millisecond', 0, 0, 1],
+    ['what a clock ahead by an hour wrote', 3_600_000, 0, 3_600_001],
+    ['what a clock ahead by two hours wrote', 7_200_000, 0, 7_200_001],
+    ['what a clock wrote that was wrong by more', 7_200_001, 0, 0],
+    ['what a clock ahead by a month wrote', 30 * 86_400_000, 0, 0],
+  ])('%s', (_, last, at, expected) => {
+    const before = last === null ? null : new Date(NOON + last);
+    expect(following(before, new Date(NOON + at)).getTime() - NOON).toBe(expected);
   });
 });

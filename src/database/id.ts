@@ -8,8 +8,8 @@ const TIME = /^(.{8})(.{4})$/;
 const last = { msecs: NaN, counter: 0 };
 
 /**
- * A new id, a UUIDv7 of this instant. Of one process, those of the same millisecond are in the order in which they were made; the
- * instant is the given one also where the clock was set back since.
+ * A new id, a UUIDv7 of this instant, wherever the clock was set to before. Those that one process makes one after the other for the same
+ * millisecond are in that order.
  */
 export function newId(at: Date): string {
   const msecs = at.getTime();
@@ -17,6 +17,18 @@ export function newId(at: Date): string {
   last.counter = msecs === last.msecs ? last.counter + 1 : randomInt(2 ** 31);
   last.msecs = msecs;
   return uuidv7({ msecs, seq: last.counter });
+}
+
+/** What is further ahead was written by a clock that was wrong: who followed it would be as wrong. */
+const FOLLOWED_MS = 2 * 3_600_000;
+
+/**
+ * When what comes after `last` happened, by a clock that may be behind the one of before: a millisecond later at least, so that its
+ * order can be told; but the clock's own instant where that is more than two hours back.
+ */
+export function following(last: Date | null, at: Date): Date {
+  if (last === null || at > last || last.getTime() - at.getTime() > FOLLOWED_MS) return at;
+  return new Date(last.getTime() + 1);
 }
 
 /** This id with another instant, of the same maker: {@link haveOneMaker}. */

@@ -50,7 +50,10 @@ async function keep(
 ): Promise<void> {
   const { manager } = transaction;
   const times = group.reduce((sum, sighting) => sum + sighting.times, 0);
-  const lastAt = latest(...group.map(({ at }) => at), ...(known ? [known.lastAt] : []));
+  const lastAt = latest(
+    ...group.map(({ at }) => at),
+    ...(known ? [known.lastAt, known.resolvedAt ?? known.lastAt] : []),
+  );
   if (!known) {
     const id = newId(first.at);
     await manager.insert(IncidentEntity, { ...newIncident(id, first, times), lastAt });

@@ -69,7 +69,10 @@ export class ReferenceStories {
       this.read(reader, parentSystemIds, externalReference),
     );
     if (stories.length > 0) return stories;
-    throw new GpasError('NOT_FOUND', 'This reference never came, or only as a bet under an unknown session');
+    throw new GpasError(
+      'NOT_FOUND',
+      'Nothing is bound under this reference: it never came, or was refused in a way that binds nothing',
+    );
   }
 
   /**

@@ -11,6 +11,7 @@ import { findingsIn, verifyLedger } from '../support/verify-ledger.js';
 
 const UNSEALED = { SECRETS_KEY: '' };
 const OTHER_KEY = 'cd'.repeat(32);
+const NO_SEAL = 'has no seal: it is from before the ledger had a key, or its seals were taken away';
 
 let database: TestDatabase;
 let url: string;
@@ -68,16 +69,19 @@ describe('a ledger from before it had a key', () => {
     await stop();
     const before = await query(url, 'SELECT * FROM movements ORDER BY id');
     expect(await findingsIn(url)).toEqual(
-      ['2sdf1sd', 'a', 'b'].map((walletId) => `wallet ${walletId}: is not sealed: npm run ledger:seal`),
+      ['2sdf1sd', 'a', 'b'].map((walletId) => `wallet ${walletId}: ${NO_SEAL}`),
     );
 
     expect(await seal()).toEqual({
       code: 0,
-      output: '3 wallets with 14 movements sealed, 0 were\n',
+      output: '3 wallets with 14 movements sealed, 0 were sealed before\n',
     });
     expect(await query(url, 'SELECT * FROM movements ORDER BY id')).toEqual(before);
     expect(await findingsIn(url)).toEqual([]);
-    expect(await seal()).toMatchObject({ code: 0, output: '0 wallets with 0 movements sealed, 3 were\n' });
+    expect(await seal()).toMatchObject({
+      code: 0,
+      output: '0 wallets with 0 movements sealed, 3 were sealed before\n',
+    });
 
     const later = await start();
     expect((await credit(later.url, id!, 'later')).status).toBe(201);
@@ -172,6 +176,68 @@ describe('the key of the ledger', () => {
       await expect(start()).rejects.toMatchObject({ message });
     },
   );
+});
+
+describe('who has the database and not SECRETS_KEY', () => {
+  const FORGED = Buffer.alloc(32, 7).toString('base64');
+  const encrypt = (): Promise<Ended> =>
+    command('encrypt-secrets', {
+      env: { DATABASE_URL: url, SECRETS_KEY: OTHER_KEY, SECRETS_KEY_PREVIOUS: SECRETS_KEY },
+    });
+
+  beforeEach(async () => {
+    const made = await start();
+    await openFundedSession(made.url, 'w');
+    await stop();
+  });
+
+  it('cannot put in a key of his own: nobody takes it, and no rotation makes it one', async () => {
+    await query(url, `UPDATE ledger_keys SET key_id = NULL, secret = '${FORGED}'`);
+    const message = expect.stringContaining('The key of the ledger is not encrypted');
+    await expect(start()).rejects.toMatchObject({ message });
+    await expect(start(UNSEALED)).rejects.toMatchObject({ message });
+    expect(await verifyLedger(url)).toMatchObject({ code: 2, output: message });
+    expect(await encrypt()).toMatchObject({ code: 1, output: message });
+  });
+
+  it('cannot have one encrypted in the place of another secret and bring it over', async () => {
+    const [key] = await query<{ created_at: string }>(url, 'SELECT created_at FROM ledger_keys');
+    const id = `1\n${key!.created_at.replace(' ', 'T')}Z`;
+    await query(
+      url,
+      `INSERT INTO parent_system_secrets (id, parent_system_id, secret, created_at) VALUES (?, 'ledger key', ?, ?)`,
+      [id, FORGED, key!.created_at],
+    );
+    expect((await encrypt()).code).toBe(0);
+    await query(
+      url,
+      `UPDATE ledger_keys SET secret = (SELECT secret FROM parent_system_secrets WHERE parent_system_id = 'ledger key')`,
+    );
+    await expect(start({ SECRETS_KEY: OTHER_KEY })).rejects.toMatchObject({
+      message: expect.stringContaining('was changed after it was encrypted'),
+    });
+  });
+
+  it.each(['UPDATE ledger_keys SET id = 2', 'DELETE FROM ledger_keys'])(
+    'cannot take the key away unseen: %s',
+    async (sql) => {
+      await query(url, sql);
+      expect(await verifyLedger(url)).toMatchObject({
+        code: 1,
+        output: expect.stringMatching(/^ledger: has no key: it was taken away, or no server/m),
+      });
+      const message = expect.stringContaining('The ledger is sealed and its key is not there');
+      await expect(start()).rejects.toMatchObject({ message });
+    },
+  );
+
+  it('is not helped by a rotation to no key at all', async () => {
+    const env = { DATABASE_URL: url, SECRETS_KEY_PREVIOUS: SECRETS_KEY };
+    expect(await command('encrypt-secrets', { env })).toMatchObject({
+      code: 1,
+      output: expect.stringContaining('its key is never kept in the clear: set SECRETS_KEY'),
+    });
+  });
 });
 
 if (ENGINE === 'mysql') {

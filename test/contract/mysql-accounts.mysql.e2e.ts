@@ -134,7 +134,22 @@ describe('an account that may only add', () => {
     }
   });
 
-  it('leaves a ledger that agrees', async () => {
-    expect(await verifyLedger(database.url)).toMatchObject({ code: 0 });
+  it('leaves a ledger that agrees, as an account sees that only reads, and no secrets', async () => {
+    const tables = await query<{ name: string }>(
+      database.url,
+      'SELECT table_name AS name FROM information_schema.tables WHERE table_schema = DATABASE()',
+    );
+    const reader = `${name}_r`;
+    await query(database.url, `CREATE USER '${reader}'@'%' IDENTIFIED BY 'a third one'`);
+    const grant = (table: string): Promise<object[]> =>
+      query(database.url, `GRANT SELECT ON ${name}.${table} TO '${reader}'@'%'`);
+    const secret = ['ledger_keys', 'parent_system_secrets'];
+    for (const table of tables) if (!secret.includes(table.name)) await grant(table.name);
+    const url = urlOf(reader, 'a third one');
+    expect(await verifyLedger(url, [], { SECRETS_KEY: '' })).toMatchObject({ code: 0 });
+    expect((await verifyLedger(url)).output).toContain('ledger_keys');
+    await grant('ledger_keys');
+    expect(await verifyLedger(url)).toMatchObject({ code: 0 });
+    await query(database.url, `DROP USER '${reader}'@'%'`);
   });
 });

@@ -67,7 +67,7 @@ export const CHANGES: Record<string, (office: BackOffice) => Promise<Change>> = 
           bonus: 0,
           movementId,
           externalReference,
-          description: 'cash "ü" \u0000 \ud83d',
+          description: 'cash "ü" \u0000 \ufffd', // half a character is none
         },
       }),
     };

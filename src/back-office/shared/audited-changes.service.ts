@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { auditEntryOf, AuditService } from '../../audit/audit.service.js';
+import { AuditService } from '../../audit/audit.service.js';
 import type { Actor, AuditedChange } from '../../audit/audit.types.js';
 import { type Transaction, UnitOfWork } from '../../database/unit-of-work.js';
 
@@ -20,7 +20,7 @@ export class AuditedChanges {
   make<T>(actor: Actor, work: (transaction: Transaction) => Promise<Changed<T>>): Promise<T> {
     return this.unitOfWork.change(async (transaction) => {
       const { result, change } = await work(transaction);
-      await this.audit.record(transaction, [auditEntryOf(actor, change)]);
+      await this.audit.recordNext(transaction, actor, change);
       return result;
     });
   }

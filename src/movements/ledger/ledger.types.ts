@@ -112,7 +112,7 @@ export interface BookedMovement {
 
 /** A movement with its instant. */
 export interface TimedMovement extends BookedMovement {
-  /** When the command arrived, or a millisecond after the wallet's last movement where that is later (protocol §5, "Time"). */
+  /** When the command arrived, or just after the wallet's last movement (protocol §5, "Time"). */
   readonly createdAt: Date;
 }
 

@@ -75,7 +75,7 @@ export class MovementEntity implements SealedMovement {
   @TextColumn({ name: 'tags', length: 8192, nullable: true })
   tags!: string | null;
 
-  /** When the command arrived. */
+  /** When the command arrived, or just after the wallet's last movement (protocol §5, "Time"). */
   @InstantColumn({ name: 'created_at' })
   createdAt!: Date;
 

@@ -1,5 +1,5 @@
 import type { ErrorName } from '../../errors/catalogue.js';
-import { idAt } from '../../database/id.js';
+import { following, idAt } from '../../database/id.js';
 import { type Outcome, type ReferenceBinding, type Refused, UNNAMED } from './ledger.types.js';
 import { contentOf } from './rules/reference.rules.js';
 import type { Sight } from './sight.js';
@@ -20,6 +20,7 @@ export function outcomeOf(sight: Sight, verdict: Verdict): Outcome {
 function book(sight: Sight, change: Change): Outcome {
   const { command, wallet, record } = sight;
   if (wallet === undefined) throw new Error('A movement is booked on a wallet that is known');
+  // Instants and ids of a wallet's movements are in their order, whichever clock they are of (protocol §5, "Time").
   const createdAt = following(wallet.movedAt, command.at);
   const id = idAt(command.commandId, createdAt);
   return {
@@ -39,14 +40,6 @@ function book(sight: Sight, change: Change): Outcome {
     },
     bindings: record === undefined ? [{ ...bindingOf(sight, null), commandId: id }] : [],
   };
-}
-
-/**
- * The instants of a wallet's movements are in their order, whichever process's clock they are of and wherever it was set to, and so
- * are their ids (protocol §5, "Time").
- */
-function following(last: Date | null, at: Date): Date {
-  return last === null || at > last ? at : new Date(last.getTime() + 1);
 }
 
 /**

@@ -207,14 +207,8 @@ export function movementFormProblems(row: Row): string[] {
 
 export function movementOf(row: Row, isInTrail: boolean): VerifiedMovement {
   return {
-    ...movementColumns(row, ''),
-    id: row['id'],
-    sessionId: row['session_id'],
-    realAfterMinor: minorOf(row['real_after_minor']),
-    bonusAfterMinor: minorOf(row['bonus_after_minor']),
-    targetMovementId: row['target_movement_id'],
+    ...ownColumns(row),
     createdAt: instantOf(row['created_at']),
-    tags: row['tags'],
     target: row['t_kind'] === null ? null : movementColumns(row, 't_'),
     hasTombstone: row['v_ordinal'] !== null,
     binding: row['b_kind'] === null ? null : boundContentOf(row),
@@ -238,17 +232,23 @@ export function sealedWalletOf(row: Row): SealedWallet {
 /** What is sealed of a movement's row. */
 export function sealedMovementOf(row: Row): SealedMovement {
   return {
+    ...ownColumns(row),
+    description: row['description'],
+    createdAt: new Date(instantOf(row['created_at'])),
+    seal: row['seal'],
+  } as SealedMovement;
+}
+
+function ownColumns(row: Row): object {
+  return {
     ...movementColumns(row, ''),
     id: row['id'],
     sessionId: row['session_id'],
     realAfterMinor: minorOf(row['real_after_minor']),
     bonusAfterMinor: minorOf(row['bonus_after_minor']),
     targetMovementId: row['target_movement_id'],
-    description: row['description'],
     tags: row['tags'],
-    createdAt: new Date(instantOf(row['created_at'])),
-    seal: row['seal'],
-  } as SealedMovement;
+  };
 }
 
 /** What a movement and a target have in common. */

@@ -26,8 +26,9 @@ import {
 } from './ledger-reading.js';
 import type { Checkpoint, Head } from './checkpoint.js';
 import { SealChain } from './seal-chain.js';
-import { type Finding, type TableCheck, walkTable } from './table-walk.js';
+import { type TableCheck, walkTable } from './table-walk.js';
 import { Tombstones } from './tombstones.js';
+import type { Finding } from './verified.types.js';
 import { WalletVerification } from './wallet-verification.js';
 
 /** What was walked so far: how many of what, in the order in which it is walked. */

@@ -67,7 +67,7 @@ export class SealChain {
     if (seal === null) {
       return this.isSealed
         ? 'its seal was taken away, its movements have theirs'
-        : 'is not sealed: npm run ledger:seal';
+        : 'has no seal: it is from before the ledger had a key, or its seals were taken away';
     }
     if (this.head === undefined || seal === this.head) return null;
     return this.isSealed

@@ -1,16 +1,9 @@
 import type { DataSource } from 'typeorm';
 import type { Row } from './forms.js';
+import type { Finding } from './verified.types.js';
 import { inOneLine } from './wallet-verification.js';
 
 export const ROWS_PER_PAGE = 500;
-
-/** What does not agree: what it is of, named first, and why. */
-export interface Finding {
-  /** `wallet w1`, `session …`, `reference … of …`, `incident …`, `audit entry …`, `parent system …`. */
-  readonly subject: string;
-  /** In words. */
-  readonly problem: string;
-}
 
 /** One table, whose rows are checked each by itself and with what stands beside it in the statement. */
 export interface TableCheck {

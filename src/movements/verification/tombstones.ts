@@ -1,6 +1,6 @@
 import type { DataSource } from 'typeorm';
 import type { Row } from './forms.js';
-import type { Finding } from './table-walk.js';
+import type { Finding } from './verified.types.js';
 
 /** Some tens of megabytes of ids at most; where there are more tombstones, the rollbacks are read once more. */
 const MAX_HELD = 100_000;

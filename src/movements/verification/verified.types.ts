@@ -63,3 +63,11 @@ export interface Link {
   readonly bonusMinor: bigint;
   readonly createdAt: number;
 }
+
+/** What does not agree: what it is of, named first, and why. */
+export interface Finding {
+  /** `wallet w1`, `session …`, `reference … of …`, `incident …`, `audit entry …`, `parent system …`. */
+  readonly subject: string;
+  /** In words. */
+  readonly problem: string;
+}
