@@ -27,6 +27,11 @@ export const lose = (...references: string[]): string[] =>
   ['movements', 'reference_bindings'].flatMap((table) =>
     references.map((reference) => `DELETE FROM ${table} ${of(reference)}`),
   );
+/** Takes the incidents away with all that they came with. */
+export const silence = (reference: string): string[] => [
+  `DELETE FROM incident_sightings WHERE incident_id IN (SELECT id FROM incidents ${of(reference)})`,
+  `DELETE FROM incidents ${of(reference)}`,
+];
 /** Twice removed, because MySQL does not read the table that a statement changes. */
 export const idOf = (reference: string): string =>
   `(SELECT id FROM (SELECT id FROM movements ${of(reference)}) AS other)`;

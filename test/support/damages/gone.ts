@@ -1,4 +1,4 @@
-import { type Entry, lose, of, sessionOf, wallet } from './damage.js';
+import { type Entry, lose, of, sessionOf, silence, wallet } from './damage.js';
 
 export const GONE: readonly Entry[] = [
   ['a movement gone', `DELETE FROM movements ${of('win')}`, /^wallet w: seq 6, .*: follows seq 4/],
@@ -73,6 +73,21 @@ export const GONE: readonly Entry[] = [
     'a refused win gone',
     `DELETE FROM reference_bindings ${of('late')}`,
     /^incident .*: its reference late is not bound/,
+  ],
+  [
+    'a refused win whose incident is gone',
+    silence('nowhere'),
+    /^reference nowhere of BL13GT: a CREDIT that was refused, neither booked nor called back, and no incident tells/,
+  ],
+  [
+    'a late win whose incident is gone',
+    silence('late'),
+    /^reference late of BL13GT: a CREDIT that was refused, .*no incident tells/,
+  ],
+  [
+    "a bet's refused rollback whose incident is gone",
+    silence('mixed-back'),
+    /^reference mixed-back of BL13GT: a ROLLBACK of mixed, a bet not given back, .*no incident tells/,
   ],
   [
     "a movement's session gone",

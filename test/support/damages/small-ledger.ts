@@ -48,6 +48,7 @@ export async function playSmallLedger(url: string): Promise<void> {
   await rollback(url, session, 'too-much-back', 'too-much');
   await rollback(url, NOWHERE, 'nowhere-back', 'nowhere');
   await rollback(url, NOWHERE, 'nowhere-back-2', 'unseen');
+  await rollback(url, NOWHERE, 'mixed-back', 'mixed');
   await credit(url, session, 'no-call', { extra: { description: 5 } });
 
   // Late wins: one is open, one paid, one rolled back, one booked under another session.

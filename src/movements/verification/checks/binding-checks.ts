@@ -34,9 +34,9 @@ const BINDING_FORMS: Forms = {
 
 /**
  * What references are bound to: what is booked has its movement, a tombstone lies over nothing or over what was refused,
- * and what a refusal presupposes is there. A binding was committed with its movement or after what it presupposes, and no
- * row of either table is ever changed or deleted, so one statement shows both. A refused reference may be booked later or
- * never: its movement is not asked for.
+ * what a refusal presupposes is there, and so is the incident that tells of a win not paid or a bet not given back. A binding
+ * was committed with its movement, with its incident or after what it presupposes, and no row of these is ever deleted, so one
+ * statement shows both. A refused reference may be booked later or never: its movement is not asked for.
  */
 export const BINDINGS: TableCheck = {
   plural: 'bindings',
@@ -44,7 +44,8 @@ export const BINDINGS: TableCheck = {
       b.sub_wallet, b.target_reference, b.refusal, b.command_id, b.created_at,
       m.id AS m_id, f.kind AS f_kind, f.refusal AS f_refusal, f.wallet_id AS f_wallet_id,
       w.id AS w_id, s.wallet_id AS s_wallet_id, s.parent_system_id AS s_parent_system_id, p.id AS p_id,
-      g.kind AS g_kind, t.id AS t_id, r.id AS r_id
+      g.kind AS g_kind, g.refusal AS g_refusal, t.id AS t_id, t.kind AS t_kind, t.wallet_id AS t_wallet_id, r.id AS r_id,
+      v.ordinal AS v_ordinal, i.kind AS i_kind
     FROM reference_bindings b
     LEFT JOIN movements m ON m.parent_system_id = b.parent_system_id AND m.external_reference = b.external_reference
     LEFT JOIN reference_bindings f ON f.parent_system_id = b.parent_system_id
@@ -55,7 +56,14 @@ export const BINDINGS: TableCheck = {
     LEFT JOIN reference_bindings g ON g.parent_system_id = b.parent_system_id
       AND g.external_reference = b.target_reference AND g.ordinal = 0
     LEFT JOIN movements t ON t.parent_system_id = b.parent_system_id AND t.external_reference = b.target_reference
-    LEFT JOIN movements r ON r.target_movement_id = t.id`,
+    LEFT JOIN movements r ON r.target_movement_id = t.id
+    LEFT JOIN reference_bindings v ON b.kind = 'CREDIT' AND v.parent_system_id = b.parent_system_id
+      AND v.external_reference = b.external_reference AND v.ordinal = 1
+    LEFT JOIN incidents i ON b.refusal IS NOT NULL AND b.kind IN ('CREDIT', 'ROLLBACK')
+      AND i.parent_system_id = b.parent_system_id AND i.external_reference = b.external_reference
+      AND i.kind = CASE
+        WHEN b.refusal = 'INVALID_WALLET_SESSION' AND b.wallet_id IS NOT NULL THEN 'LATE_SETTLEMENT_REFUSED'
+        WHEN b.kind = 'CREDIT' THEN 'WIN_REFUSED' ELSE 'ROLLBACK_REFUSED' END`,
   key: ['b.parent_system_id', 'b.external_reference', 'b.ordinal'],
   subjectOf: (row) => `reference ${String(row['external_reference'])} of ${String(row['parent_system_id'])}`,
   problemsOf: (row) => {
@@ -118,7 +126,29 @@ function contentProblems(row: Row): string[] {
       : [`a ${String(kind)} of parent system ${String(row['parent_system_id'])}`]),
     ...(isPayment && !isBooked ? [`a ${kind} that was refused, which binds nothing`] : []),
     ...(kind === 'ROLLBACK' ? rollbackProblems(row) : []),
+    ...untoldProblems(row),
   ];
+}
+
+/** What a refusal costs the player is told (protocol §5, "Incidents"), until it is booked or called back after all. */
+function untoldProblems(row: Row): string[] {
+  const { kind, refusal, target_reference: target } = row;
+  if (refusal === null || row['m_id'] !== null || row['i_kind'] !== null) return [];
+  if (kind === 'CREDIT' && row['v_ordinal'] === null) {
+    return ['a CREDIT that was refused, neither booked nor called back, and no incident tells of it'];
+  }
+  return kind === 'ROLLBACK' && isOfOpenBet(row)
+    ? [`a ROLLBACK of ${String(target)}, a bet not given back, that was refused, and no incident tells of it`]
+    : [];
+}
+
+/**
+ * Whether a rollback's target is a bet that is charged, and was when the rollback came: one that is refused buries what was not
+ * booked before it, but for what was refused to another wallet or is asked for under no known session.
+ */
+function isOfOpenBet(row: Row): boolean {
+  const isOpen = row['t_kind'] === 'DEBIT' && row['r_id'] === null;
+  return isOpen && (row['t_wallet_id'] === row['wallet_id'] || row['g_refusal'] === null);
 }
 
 /** What a rollback's answer presupposes of its target, which stays so for ever. */
