@@ -1,4 +1,4 @@
-import { In } from 'typeorm';
+import { In, IsNull, Not } from 'typeorm';
 import { newId } from '../database/id.js';
 import type { Transaction } from '../database/unit-of-work.js';
 import { IncidentSightingEntity } from './incident-sighting.entity.js';
@@ -56,7 +56,9 @@ async function keep(
   );
   if (!known) {
     const id = newId(first.at);
-    await manager.insert(IncidentEntity, { ...newIncident(id, first, times), lastAt });
+    const incident = newIncident(id, first, times);
+    const calledBackAt = incident.calledBackAt ?? (await whenCalledBack(transaction, first));
+    await manager.insert(IncidentEntity, { ...incident, lastAt, calledBackAt });
     await keepContents(transaction, id, group);
     return;
   }
@@ -71,6 +73,19 @@ async function keep(
       ...(isNew && known.status === 'RESOLVED' ? REOPENED : {}),
     },
   );
+}
+
+/** What GPAS has called back stays so, for whatever other reason it is refused later. */
+async function whenCalledBack(
+  { manager }: Transaction,
+  { parentSystemId, externalReference }: Sighting,
+): Promise<Date | null> {
+  const incident = await manager.findOne(IncidentEntity, {
+    select: { id: true, calledBackAt: true },
+    where: { parentSystemId, externalReference, calledBackAt: Not(IsNull()) },
+    order: { id: 'ASC' },
+  });
+  return incident?.calledBackAt ?? null;
 }
 
 const REOPENED = { status: 'OPEN', resolvedAt: null, resolvedBy: null, note: null } as const;

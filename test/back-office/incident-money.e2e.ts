@@ -2,6 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { IncidentsService, UnitOfWork } from '../support/application.js';
 import { ENGINE, query } from '../support/databases.js';
 import {
+  callOperator,
   closeSession,
   credit,
   debit,
@@ -98,6 +99,26 @@ describe('a win that came late and that GPAS has called back', () => {
       .change((transaction) => incidents.callBack(transaction, PARENT_SYSTEM_ID, reference, firstAt));
     expect(await incidentsOf(url, reference)).toMatchObject([{ status: 'RESOLVED', calledBackAt: null }]);
     expect(await verifyLedger(server.database.url)).toMatchObject({ code: 0 });
+  });
+
+  it('and that was refused for another reason before that is never paid either', async () => {
+    const id = await openFundedSession(url, 'called-between', { real: '9999999999990' });
+    await credit(url, id, 'called-between-win', { value: 20 });
+    await rollback(url, 'nowhere', 'called-between-back', 'called-between-win');
+    await closeSession(url, id);
+    expect((await credit(url, id, 'called-between-win', { value: 20 })).body).toMatchObject({ code: 1004 });
+    const incidents = await incidentsOf(url, 'called-between-win');
+    expect(incidents).toMatchObject([
+      { kind: 'LATE_SETTLEMENT_REFUSED', calledBackAt: incidents[1]?.['calledBackAt'] },
+      { kind: 'WIN_REFUSED', calledBackAt: expect.any(String) },
+    ]);
+    await callOperator(url, 'POST', '/operator/wallets/called-between/withdrawals', {
+      externalReference: 'called-between-out',
+      value: 100,
+      subWallet: 'REAL',
+    });
+    const answer = await resolveIncident(url, incidents[0]!.incidentId, { note: 'x', post: true });
+    expect(answer.body).toMatchObject({ code: 1002 });
   });
 
   it('before it came is never paid either', async () => {
