@@ -1,6 +1,6 @@
 import { query } from '../databases.js';
 import { WALLETS } from './history.js';
-import type { Asked, Call, Played, Posted } from './player.js';
+import type { Asked, Call, Played } from './player.js';
 
 /*
  * What must be true of any history, from what was sent and answered alone: plain sums and look-ups, nothing of the rules' own.
@@ -58,6 +58,7 @@ export async function rowsOf(url: string): Promise<Rows> {
 /** Money that moved, as whoever asked for it was told. */
 interface Booking extends Omit<Asked, 'sessionId'> {
   readonly movementId: string;
+  readonly sentAt: number;
   readonly answeredAt: number;
 }
 
@@ -88,12 +89,9 @@ export function checkMoneyLines(played: Played, rows: Rows): string[] {
     givenBack.set(booking.target ?? '', booking);
   }
 
-  for (const payment of posted) {
-    const callBack = calls.find((call) => hasCalledBack(call, payment, played));
-    const isAgain = calls.some(
-      ({ answer, reference }) => answer.status < 300 && reference === payment.reference,
-    );
-    holds(!callBack || isAgain, 'what GPAS had called back is not posted', { payment, callBack });
+  for (const booking of bookings.values()) {
+    const callBack = calls.find((call) => hasCalledBack(call, booking, played));
+    holds(!callBack, 'what GPAS had called back is not booked', { booking, callBack });
   }
 
   for (const [name, { startMinor }] of Object.entries(WALLETS)) {
@@ -140,15 +138,22 @@ function sameContent(one: Omit<Asked, 'sessionId'>, other: Omit<Asked, 'sessionI
   return keys.every((key) => one[key] === other[key]);
 }
 
-/** By a body that GPAS had not sent before: one that was may be somebody else's, who made up the query. */
-function hasCalledBack(call: Call, payment: Posted, { calls }: Played): boolean {
-  const isOwn = call.walletId === null || call.walletId === payment.walletId;
+/**
+ * Before the booking was asked for, under a reference that was not used or called back before: such a body may be somebody
+ * else's, who made up the query. Under no known session it stops a person only.
+ */
+function hasCalledBack(call: Call, booking: Booking, { calls, posted }: Played): boolean {
+  const isPosted = posted.some(({ movementId }) => movementId === booking.movementId);
+  const isOwn = call.walletId === booking.walletId || (isPosted && call.walletId === null);
   const isFirst = calls.every(
-    (other) => other === call || other.reference !== call.reference || other.sentAt >= call.answeredAt,
+    (other) =>
+      other === call ||
+      other.sentAt >= call.answeredAt ||
+      (other.reference !== call.reference && other.target !== call.reference),
   );
-  const isBefore = call.answeredAt <= payment.sentAt && call.target !== call.reference;
-  const isOfIt = call.kind === 'ROLLBACK' && payment.kind === 'CREDIT' && call.target === payment.reference;
-  return isOfIt && isOwn && isFirst && isBefore;
+  const isOfIt = call.target === booking.reference && call.target !== call.reference;
+  const isPlay = booking.kind === 'CREDIT' || booking.kind === 'DEBIT';
+  return isPlay && isOfIt && isOwn && isFirst && call.answeredAt <= booking.sentAt;
 }
 
 /** What the wallet gained. */
