@@ -79,7 +79,9 @@ const usualPlay = (type: Play['type'], usual: Readonly<Record<string, Usual>>): 
   );
 const usualBack: fc.Arbitrary<Back> = among(...Object.entries(BACKS)).chain(
   ([reference, { wallet, target }]) =>
-    sessionOf(wallet).map((session) => ({ type: 'ROLLBACK', reference, session, target })),
+    fc
+      .oneof({ weight: 4, arbitrary: sessionOf(wallet) }, { weight: 1, arbitrary: among('nowhere') })
+      .map((session) => ({ type: 'ROLLBACK', reference, session, target })),
 );
 /** Anything with anything. */
 const anyCall: fc.Arbitrary<Play | Back> = fc
