@@ -6,8 +6,7 @@ import { SignatureFailures1764500000000 } from './1764500000000-signature-failur
 import { IncidentSightings1764600000000 } from './1764600000000-incident-sightings.js';
 import { Refusals1764650000000 } from './1764650000000-refusals.js';
 import { BoundAuditKeys1764700000000 } from './1764700000000-bound-audit-keys.js';
-import { WalletTimes1764800000000 } from './1764800000000-wallet-times.js';
-import { LedgerSeals1764900000000 } from './1764900000000-ledger-seals.js';
+import { SealedLedger1764800000000 } from './1764800000000-sealed-ledger.js';
 import { ToldWins1765000000000 } from './1765000000000-told-wins.js';
 import { ParentSystemsWalletsSessions1764000000000 } from './1764000000000-parent-systems-wallets-sessions.js';
 
@@ -22,7 +21,6 @@ export const migrations = [
   IncidentSightings1764600000000,
   Refusals1764650000000,
   BoundAuditKeys1764700000000,
-  WalletTimes1764800000000,
-  LedgerSeals1764900000000,
+  SealedLedger1764800000000,
   ToldWins1765000000000,
 ];
