@@ -369,9 +369,11 @@ describe('the list of the rooms', () => {
     expect(closure(arrows)).toEqual(closure(known));
   });
 
-  it('has at most twelve files beside each other in a folder, tests aside', () => {
+  it('has at most twelve files beside each other in a folder, tests and migrations aside', () => {
+    // A migration is never edited, moved or merged with another: theirs is the one folder that only grows.
+    const counted = sources.filter(({ file }) => !/\.(spec|e2e)\.ts$|^database\/migrations\//.test(file));
     const perFolder = new Map<string, number>();
-    for (const { file } of sources.filter((source) => !/\.(spec|e2e)\.ts$/.test(source.file))) {
+    for (const { file } of counted) {
       perFolder.set(dirname(file), (perFolder.get(dirname(file)) ?? 0) + 1);
     }
     expect([...perFolder].filter(([, files]) => files > 12)).toEqual([]);
