@@ -304,7 +304,8 @@ describe('there is no story', () => {
       {
         code: 1010,
         type: 'NOT_FOUND',
-        message: 'This reference never came, or only as a bet under an unknown session',
+        message:
+          'Nothing is bound under this reference: it never came, or was refused in a way that binds nothing',
       },
     ]);
   });

@@ -87,13 +87,14 @@ describe('a start', () => {
   });
 
   it('keeps the stored secret of the first parent system and warns', async () => {
+    const plain = { ...OWN, SECRETS_KEY: '' };
     const first = await ServerProcess.start(database.url, {
-      ...OWN,
+      ...plain,
       GPAS_SECRET_KEY: 'the-first-secret-of-20',
     });
     await first.kill('SIGTERM');
     const second = await ServerProcess.start(database.url, {
-      ...OWN,
+      ...plain,
       GPAS_SECRET_KEY: 'another-secret-of-20',
     });
     expect(second.output.join('\n')).toContain('the stored one counts');
