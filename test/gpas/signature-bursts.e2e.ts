@@ -3,6 +3,7 @@ import { createApp, createLogger, FailedSignatures, loadConfig } from '../suppor
 import { ENGINE, query } from '../support/databases.js';
 import { callOperator, send } from '../support/gpas.js';
 import { until } from '../support/load.js';
+import { SECRETS_KEY } from '../support/parent-systems.js';
 import { recordLog } from '../support/recorded-log.js';
 import { type RunningApp, startApp } from '../support/server.js';
 
@@ -102,7 +103,12 @@ describe('failed signatures', () => {
   it(`at ${servers} servers at once are counted together`, async () => {
     const others = await Promise.all(
       Array.from({ length: servers - 1 }, async () => {
-        const env = { NODE_ENV: 'test', LOG_LEVEL: 'silent', DATABASE_URL: server.database.url };
+        const env = {
+          NODE_ENV: 'test',
+          LOG_LEVEL: 'silent',
+          DATABASE_URL: server.database.url,
+          SECRETS_KEY,
+        };
         const app = await createApp(loadConfig(env), createLogger('silent'));
         return app.init();
       }),
