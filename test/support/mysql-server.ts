@@ -1,7 +1,7 @@
 import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
-import { closeSync, openSync, readFileSync, realpathSync } from 'node:fs';
+import { closeSync, mkdirSync, openSync, readFileSync, realpathSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import type * as Driver from 'mysql2/promise';
 import { find, findMysqld, NO_MYSQLD } from './find-mysqld.js';
@@ -72,7 +72,10 @@ export class MysqlServer {
   async startAgain(): Promise<void> {
     if (this.isRunning()) throw new Error('the server runs already');
     const log = openSync(join(this.folder.path, 'log'), 'a');
-    this.child = spawn(this.binary, this.commandLine(), { stdio: ['ignore', log, log] });
+    this.child = spawn(this.binary, this.commandLine(), {
+      env: ownTemporaryFolder(this.folder.path),
+      stdio: ['ignore', log, log],
+    });
     closeSync(log);
     this.folder.setOwner(this.child.pid);
     const deadline = Date.now() + START_TIMEOUT_MS;
@@ -216,15 +219,25 @@ function asUser(): string[] {
   return process.getuid?.() === 0 ? ['--user=root'] : [];
 }
 
+/** A server that starts removes the temporary tables of every other one that has the same folder for them. */
+function ownTemporaryFolder(folder: string): NodeJS.ProcessEnv {
+  const path = join(folder, 'tmp');
+  mkdirSync(path, { recursive: true });
+  return { ...process.env, TMPDIR: path };
+}
+
 function initialise(binary: string, folder: string): void {
   const datadir = `--datadir=${join(folder, 'data')}`;
   if (!isMariadb(binary)) {
-    execFileSync(binary, [...isolation(binary), '--initialize-insecure', datadir], { stdio: 'pipe' });
+    execFileSync(binary, [...isolation(binary), '--initialize-insecure', datadir], {
+      env: ownTemporaryFolder(folder),
+      stdio: 'pipe',
+    });
     return;
   }
   const beside = ['.', '../bin', '../scripts'].map((path) => join(dirname(binary), path));
   const installer = find('mariadb-install-db', beside) ?? find('mysql_install_db', beside);
   if (!installer) throw new Error(`mariadb-install-db was found neither beside ${binary} nor on the PATH`);
   const options = ['--no-defaults', '--auth-root-authentication-method=normal', '--skip-test-db', datadir];
-  execFileSync(installer, [...options, ...asUser()], { stdio: 'pipe' });
+  execFileSync(installer, [...options, ...asUser()], { env: ownTemporaryFolder(folder), stdio: 'pipe' });
 }
