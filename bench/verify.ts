@@ -10,7 +10,8 @@ import { playLedger } from './play-ledger.js';
 /**
  * `BENCH_DATABASE_URL=sqlite:/tmp/verify.sqlite npm run bench:verify`: how long `verify-ledger` takes for a ledger of a million
  * movements, and what memory. An empty database (MySQL: one that exists) is filled first, which takes minutes; one that
- * holds movements is used as it is. VERIFY_COMMAND names another build's command, to compare with.
+ * holds movements is used as it is. With SECRETS_KEY it follows the seals too, where the ledger is sealed. VERIFY_COMMAND names
+ * another build's command, to compare with.
  */
 const WALLETS = Number(process.env['BENCH_WALLETS'] ?? 10_000);
 const COMMANDS = Number(process.env['BENCH_COMMANDS'] ?? 102);
@@ -40,7 +41,8 @@ async function measure(script: string, env: NodeJS.ProcessEnv): Promise<void> {
 async function main(): Promise<void> {
   const url = process.env['BENCH_DATABASE_URL'];
   if (!url) throw new Error('BENCH_DATABASE_URL is not set');
-  const env = { PATH: process.env['PATH'], DATABASE_URL: url };
+  const { PATH, SECRETS_KEY = '' } = process.env;
+  const env = { PATH, DATABASE_URL: url, SECRETS_KEY };
   execFileSync(process.execPath, [join(COMMANDS_FOLDER, 'run-migrations.js')], { env });
   const config = loadConfig({ DATABASE_URL: url });
   await withDatabase(config, 'write', async (database) => {
