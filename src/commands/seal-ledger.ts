@@ -6,26 +6,21 @@ import { withDatabase } from '../database/connection/command-database.js';
 import { readLedgerKey } from '../ledger-keys/stored-ledger-keys.js';
 import { LedgerSealing, type Sealed } from '../movements/sealing/ledger-sealing.js';
 import { SecretBox } from '../secrets/secret-box.js';
-import { runCommand } from './run-command.js';
+import { ArgumentsError, onceASecond, runCommand } from './run-command.js';
 
 /** `npm run ledger:seal`: brings the wallets from before the ledger had a key under it. */
 
 const HELP = `Usage: npm run ledger:seal [-- --wallet ID]
 
 Seals the wallets of DATABASE_URL that were there before the ledger had a key, one after the other, each with its history as it
-stands; no movement is changed. Run npm run verify-ledger first: what is sealed is vouched for, and a wallet
-whose seals were taken away would be too. On MySQL servers may run meanwhile; on
-SQLite stop the server first. What is broken off goes on where it was.
+stands; no movement is changed. Run npm run verify-ledger first: what is sealed is vouched for, and a wallet whose seals were
+taken away would be too. On MySQL servers may run meanwhile; on SQLite stop the server first. What is broken off goes on where
+it was.
 
 --wallet ID  this wallet only, also if it was made since the ledger has a key: by a server without SECRETS_KEY.
 
 Exit codes: 0 every wallet is sealed; 1 one is not; 2 the database cannot be used.
 `;
-
-const PROGRESS_EVERY_MS = 1_000;
-
-/** What whoever runs this can mend. */
-class ArgumentsError extends Error {}
 
 function readArguments(): { readonly help: boolean; readonly wallet: string | undefined } {
   try {
@@ -54,12 +49,7 @@ async function main(): Promise<0 | 1> {
     const key = await unitOfWork.read((reader) => readLedgerKey(reader, new SecretBox(config)));
     if (key === null)
       throw new ArgumentsError('The ledger has no key yet: start a server with SECRETS_KEY first');
-    let due = performance.now() + PROGRESS_EVERY_MS;
-    const sealing = new LedgerSealing(dataSource, unitOfWork, key, (done) => {
-      if (performance.now() < due) return;
-      due = performance.now() + PROGRESS_EVERY_MS;
-      process.stderr.write(`${told(done)} so far\n`);
-    });
+    const sealing = new LedgerSealing(dataSource, unitOfWork, key, onceASecond(told));
     let left = 0;
     const leave = (walletId: string, problem: string): void => {
       left += 1;
@@ -76,6 +66,4 @@ async function main(): Promise<0 | 1> {
   });
 }
 
-runCommand(main, 'The ledger could not be sealed', (error) =>
-  error instanceof ArgumentsError ? error.message : undefined,
-);
+runCommand(main, 'The ledger could not be sealed');

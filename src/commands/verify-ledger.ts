@@ -9,11 +9,11 @@ import { Checkpoint, CheckpointError, CheckpointWriter } from '../movements/veri
 import { LedgerVerification, type Walked } from '../movements/verification/ledger-verification.js';
 import type { Finding } from '../movements/verification/verified.types.js';
 import { SecretBox } from '../secrets/secret-box.js';
-import { runCommand } from './run-command.js';
+import { ArgumentsError, onceASecond, runCommand } from './run-command.js';
 
 /** `npm run verify-ledger`: names every row that does not agree with the others. Only reads, beside servers. */
 
-const HELP = `Usage: npm run verify-ledger [-- --checkpoint FILE] [-- --against FILE]
+const HELP = `Usage: npm run verify-ledger [-- [--checkpoint FILE] [--against FILE]]
 
 Walks every wallet of DATABASE_URL with its movements, then what references are bound to, sessions, incidents, the audit
 trail and parent systems, and tells in one line each what does not agree: wallet, reference, session, incident or parent
@@ -28,28 +28,15 @@ It sees what contradicts something else that is stored: a balance, amount or spl
 and the rules would not have made; what names a row that is not there; an instant that its id was not made at; a payment
 without its line in the audit trail, and the reverse; values that are none of their column's. It cannot see a change that
 leaves everything in agreement: a wallet's last movements taken away with all that names them and the balance set back (keep
-checkpoints against that), without SECRETS_KEY a description or an amount with all that repeats it, a game's name. docs/operations.md, "What verify-ledger sees", has the list.
+checkpoints against that), without SECRETS_KEY a description or an amount with all that repeats it, a game's name.
+docs/operations.md, "What verify-ledger sees", has the list.
 
 Exit codes: 0 all agree; 1 something does not; 2 the database cannot be read.
 `;
 
-const PROGRESS_EVERY_MS = 1_000;
-
-function progressWriter(): (walked: Walked) => void {
-  let due = performance.now() + PROGRESS_EVERY_MS;
-  return (walked) => {
-    if (performance.now() < due) return;
-    due = performance.now() + PROGRESS_EVERY_MS;
-    process.stderr.write(`${told(walked)} so far\n`);
-  };
-}
-
 function told(walked: Walked): string {
   return [...walked].map(([what, count]) => `${count} ${what}`).join(', ');
 }
-
-/** What whoever runs this can mend. */
-class ArgumentsError extends Error {}
 
 interface Arguments {
   readonly help: boolean;
@@ -112,7 +99,7 @@ async function main(): Promise<0 | 1> {
         key,
         against,
         onHead: checkpoint && ((head) => checkpoint.add(head)),
-        onProgress: progressWriter(),
+        onProgress: onceASecond(told),
       });
       const wrong = await tellFindings(verification, isKeyMissing ? [NO_KEY] : []);
       if (wrong === 0) {
@@ -153,5 +140,5 @@ async function tellFindings(verification: LedgerVerification, known: readonly Fi
 }
 
 runCommand(main, 'The ledger could not be read', (error) =>
-  error instanceof ArgumentsError || error instanceof CheckpointError ? error.message : undefined,
+  error instanceof CheckpointError ? error.message : undefined,
 );

@@ -60,7 +60,7 @@ export class LedgerSealing {
     for (let after = ''; ;) {
       const rows = await readWallets(this.dataSource, after);
       for (const row of rows) {
-        const problem = await this.seal(row, row['seal'] === null ? this.objection(row) : null);
+        const problem = await this.seal(row, this.objection(row));
         if (problem !== null) yield { walletId: String(row['id']), problem };
       }
       if (rows.length < WALLETS_PER_PAGE) return;
@@ -141,7 +141,7 @@ async function takeMovements(
       if (malformed !== undefined) throw new UnsealableError(`${place}: ${malformed}`);
       if (row['seal'] !== null)
         throw new UnsealableError(`${place}: has a seal, which that of its wallet must follow`);
-      chain.take(sealedMovementOf(row), null);
+      chain.take(sealedMovementOf(row));
       last = Number(row['seq']);
     }
     if (rows.length < MOVEMENTS_PER_PAGE) break;

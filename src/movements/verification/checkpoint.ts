@@ -76,7 +76,7 @@ export class CheckpointWriter {
   }
 
   private async flush(): Promise<void> {
-    await this.file.write(this.lines.join(''));
+    await this.file.appendFile(this.lines.join(''));
     this.lines = [];
   }
 }

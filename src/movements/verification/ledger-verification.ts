@@ -167,7 +167,7 @@ export class LedgerVerification {
         const place = `seq ${String(row['seq'])}, movement ${String(row['id'])}`;
         if (malformed.length === 0) {
           verification.take(movementOf(row, trailed.has(row['id'])));
-          const problem = chain?.take(sealedMovementOf(row), sealOf(row)) ?? null;
+          const problem = chain?.take(sealedMovementOf(row)) ?? null;
           verification.report(problem && `${place}: ${problem}`);
         } else {
           verification.takeUnreadable(place, malformed);

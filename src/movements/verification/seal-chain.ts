@@ -1,8 +1,7 @@
 import type { LedgerKey } from '../../ledger-keys/ledger-key.js';
 import { type SealedWallet, walletSeal } from '../../wallets/wallet-seal.js';
-import type { RecordedMovement } from '../ledger/ledger.types.js';
 import type { Head } from './checkpoint.js';
-import { movementSeal } from '../ledger/movement-seal.js';
+import { movementSeal, type SealedMovement } from '../ledger/movement-seal.js';
 
 /**
  * Follows the seals of one wallet: its movements are handed over in the order of their `seq`. What was booked before the wallet was
@@ -44,8 +43,9 @@ export class SealChain {
    * After a fault the chain goes on from the seal that is stored, so that one is not told twice.
    * @returns what is wrong with the next movement
    */
-  take(movement: RecordedMovement, seal: string | null): string | null {
+  take(movement: SealedMovement): string | null {
     const { head } = this;
+    const { seal } = movement;
     const due = head === undefined ? undefined : movementSeal(this.key, head, movement);
     const problem = due === undefined ? null : this.problemOf(seal, due);
     this.head = seal ?? due;
