@@ -40,6 +40,6 @@ export default {
     'default',
     ['<rootDir>/test/support/summary-reporter.js', isMysqlRun ? {} : { notRun: NO_MYSQLD }],
   ],
-  maxWorkers: 2,
+  maxWorkers: 3,
   testTimeout: 120_000,
 };

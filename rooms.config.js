@@ -54,7 +54,14 @@ export const ROOMS = [
   {
     room: 'http',
     knows: ['errors', 'logging', 'metrics'],
-    shows: ['client-error', 'draining', 'graceful-stop', 'query.rules', 'request.middleware'],
+    shows: [
+      'client-error',
+      'draining',
+      'graceful-stop',
+      'head.interceptor',
+      'query.rules',
+      'request.middleware',
+    ],
   },
   {
     room: 'database',
@@ -247,7 +254,7 @@ export const ROOMS = [
   },
   {
     room: 'back-office/movements',
-    knows: ['auth', 'back-office/shared', 'files', 'movements', 'wallets'],
+    knows: ['auth', 'back-office/shared', 'files', 'http', 'movements', 'wallets'],
     shows: ['dto/found-movement.dto', 'movements.controller'],
   },
   {

@@ -11,7 +11,8 @@ import { map, type Observable } from 'rxjs';
 
 /**
  * HEAD is answered wherever GET is (protocol §5, "HEAD"): Express hands it to the handler of GET, behind the same guards,
- * and leaves the body out. A file that is streamed must not be read for that.
+ * and leaves the body out. A file that is streamed must not be read for that: this stands on each route that streams one.
+ * Not on all: with any interceptor Nest makes observables of an answer, some 40 µs of CPU a call.
  */
 @Injectable()
 export class HeadInterceptor implements NestInterceptor {

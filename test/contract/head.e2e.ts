@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import type http from 'node:http';
 import { errorOf } from '../support/answers.js';
-import { UnitOfWork } from '../support/application.js';
+import { ModulesContainer, UnitOfWork } from '../support/application.js';
 import { type Answer, callSigned, debit, openFundedSession, OPERATOR_KEY, send } from '../support/gpas.js';
 import { makeKey } from '../support/operator.js';
 import { registeredRoutes, type Route, statedAccess } from '../support/routes.js';
@@ -104,6 +104,16 @@ describe('HEAD of every route that has GET', () => {
     expect(reads.mock.calls.length).toBeGreaterThan(0);
     expect(get.text.split('\r\n').length).toBeGreaterThan(6);
     reads.mockRestore();
+  });
+});
+
+describe('An interceptor', () => {
+  it('stands on the routes that need one, and not before every call', () => {
+    const tokens = [...server.app.get(ModulesContainer).values()].flatMap(({ providers }) => [
+      ...providers.keys(),
+    ]);
+    expect(tokens.length).toBeGreaterThan(50);
+    expect(tokens.map(String).filter((token) => token.startsWith('APP_INTERCEPTOR'))).toEqual([]);
   });
 });
 

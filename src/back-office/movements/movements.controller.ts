@@ -1,7 +1,8 @@
 import { Readable } from 'node:stream';
-import { Controller, Get, Header, Param, Query, StreamableFile } from '@nestjs/common';
+import { Controller, Get, Header, Param, Query, StreamableFile, UseInterceptors } from '@nestjs/common';
 import { ApiOkResponse, ApiOperation, ApiProduces, ApiTags } from '@nestjs/swagger';
 import { BackOfficeRoute } from '../../auth/route-access.js';
+import { HeadInterceptor } from '../../http/head.interceptor.js';
 import { MovementSearch } from '../../movements/movement-search.service.js';
 import {
   MovementFilter,
@@ -37,6 +38,7 @@ export class BackOfficeMovementsController {
 
   @Get('movements/export')
   @BackOfficeRoute('read')
+  @UseInterceptors(HeadInterceptor)
   @ApiOperation({
     summary: 'Export movements',
     description:
