@@ -7,6 +7,7 @@ import { createTestDatabase, ENGINE, query, type TestDatabase } from '../support
 import { credit, debit, openFundedSession } from '../support/gpas.js';
 import { SECRETS_KEY } from '../support/parent-systems.js';
 import { type RunningApp, startApp } from '../support/server.js';
+import { TemporaryFolder } from '../support/temporary-folder.js';
 import { findingsIn, verifyLedger } from '../support/verify-ledger.js';
 
 const UNSEALED = { SECRETS_KEY: '' };
@@ -134,6 +135,26 @@ describe('a ledger from before it had a key', () => {
       output: expect.stringContaining('is not there'),
     });
     expect(await unsealedWallets()).toEqual(['young']);
+  });
+
+  it('that was changed, stripped of a seal and sealed anew agrees with itself, and not with a checkpoint', async () => {
+    await playUnsealed(['a']);
+    await start();
+    await stop();
+    expect((await seal()).code).toBe(0);
+    const folder = new TemporaryFolder('oas-checkpoint-');
+    const checkpoint = join(folder.path, 'monday');
+    expect(await verifyLedger(url, ['--checkpoint', checkpoint])).toMatchObject({ code: 0 });
+
+    await query(url, `UPDATE movements SET description = 'x' WHERE external_reference = 'a-2'`);
+    await query(url, `UPDATE wallets SET seal = NULL WHERE id = 'a'`);
+    expect(await findingsIn(url)).toEqual([`wallet a: ${NO_SEAL}`]);
+    expect((await seal()).code).toBe(0);
+    expect(await findingsIn(url)).toEqual([]);
+    expect(await findingsIn(url, checkpoint)).toEqual([
+      expect.stringMatching(/^wallet a: is not what the checkpoint of 20\S+Z has at seq 6/),
+    ]);
+    await folder.remove();
   });
 
   it('is not sealed where it has no key, or none that opens', async () => {
