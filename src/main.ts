@@ -52,6 +52,6 @@ function stopOnSignal(app: NestExpressApplication, logger: Logger): void {
 }
 
 main().catch((error: unknown) => {
-  process.stderr.write(`${explainStartFailure(error)}\n`);
+  process.stderr.write(`${explainStartFailure(error, process.env['HOST'])}\n`);
   process.exit(1);
 });

@@ -1,31 +1,37 @@
-import 'reflect-metadata';
 import { loadConfig } from '../config/config.js';
-import { readEnvironmentFile } from '../config/environment-file.js';
 import { withDatabase } from '../database/connection/command-database.js';
 import { resealLedgerKeys } from '../ledger-keys/stored-ledger-keys.js';
 import { SecretBox } from '../secrets/secret-box.js';
 import { resealSecrets } from '../parent-systems/stored-secrets.js';
-import { explainStartFailure } from './explain-start-failure.js';
+import { defineCommand } from './command.js';
+
+const HELP = `Usage: npm run secrets:encrypt
+
+Brings every secret that DATABASE_URL stores, the ledger's key too, under SECRETS_KEY, from none or from SECRETS_KEY_PREVIOUS: all of
+them or none. On MySQL servers may run meanwhile, if they know both keys; on SQLite stop the server first.
+
+Exit codes: 0 all are under SECRETS_KEY; 2 a secret cannot be opened, or the database cannot be used.
+`;
 
 /**
  * `npm run secrets:encrypt`: brings every stored secret, the ledger's key too, under SECRETS_KEY, from none or from SECRETS_KEY_PREVIOUS.
  * Servers may run meanwhile, if they know both keys.
  */
-async function main(): Promise<void> {
-  readEnvironmentFile();
-  const config = loadConfig();
-  const secretBox = new SecretBox(config);
-  const count = await withDatabase(config, 'write', ({ unitOfWork }) =>
-    unitOfWork.change(
-      async (transaction) =>
-        (await resealSecrets(transaction, secretBox)) + (await resealLedgerKeys(transaction, secretBox)),
-    ),
-  );
-  const now = secretBox.currentKeyId === null ? 'plain: SECRETS_KEY is not set' : 'under SECRETS_KEY';
-  process.stdout.write(`${count} secrets changed; all are ${now}\n`);
-}
-
-main().catch((error: unknown) => {
-  process.stderr.write(`${explainStartFailure(error)}\n`);
-  process.exitCode = 1;
+export const encryptSecrets = defineCommand({
+  help: HELP,
+  options: {},
+  failure: 'The secrets could not be encrypted',
+  async run(_, { environment, out }) {
+    const config = loadConfig(environment());
+    const secretBox = new SecretBox(config);
+    const count = await withDatabase(config, 'write', ({ unitOfWork }) =>
+      unitOfWork.change(
+        async (transaction) =>
+          (await resealSecrets(transaction, secretBox)) + (await resealLedgerKeys(transaction, secretBox)),
+      ),
+    );
+    const now = secretBox.currentKeyId === null ? 'plain: SECRETS_KEY is not set' : 'under SECRETS_KEY';
+    out(`${count} secrets changed; all are ${now}\n`);
+    return 0;
+  },
 });

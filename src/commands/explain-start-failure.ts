@@ -6,9 +6,10 @@ import { UnsafeDatabaseError } from '../database/connection/startup-checks.js';
 
 /**
  * Why the server did not start, for the person who started it.
- * @param host what HOST is set to: only by its name can a failed look-up of it be told from one of the database's.
+ * @param host what HOST is set to, if anything listens: only by its name can a failed look-up of it be told from one of the
+ * database's.
  */
-export function explainStartFailure(error: unknown, host = process.env['HOST']): string {
+export function explainStartFailure(error: unknown, host?: string): string {
   if (
     error instanceof ConfigurationError ||
     error instanceof DatabaseInUseError ||

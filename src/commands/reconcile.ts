@@ -1,11 +1,7 @@
-import 'reflect-metadata';
 import { extname, resolve } from 'node:path';
-import { parseArgs } from 'node:util';
-import { loadConfig } from '../config/config.js';
-import { readEnvironmentFile } from '../config/environment-file.js';
+import { type Config, loadConfig } from '../config/config.js';
 import { withDatabase } from '../database/connection/command-database.js';
 import { InputFileError, readInputFile } from '../files/input-file.js';
-import { runCommand } from './run-command.js';
 import { GpasError } from '../errors/gpas-error.js';
 import { GamesService } from '../games/games.service.js';
 import { isParentSystem } from '../parent-systems/parent-systems.service.js';
@@ -14,8 +10,7 @@ import { startOfDay } from '../reconciliation/days.js';
 import { type GpasFile, parseFigures } from '../reconciliation/gpas-file.js';
 import { FiguresError } from '../reconciliation/gpas-rows.js';
 import { ReconciliationService } from '../reconciliation/reconciliation.service.js';
-
-/** `npm run reconcile`: compares GPAS's figures of one day with ours. Only reads, beside servers. */
+import { ArgumentsError, defineCommand } from './command.js';
 
 /** A day of a million movements, row by row; more would not fit into memory. */
 const MAX_FILE_MEGABYTES = 150;
@@ -42,27 +37,6 @@ interface Arguments {
   readonly parentSystemId: string | undefined;
 }
 
-function readArguments(): Arguments | null {
-  let values: { file?: string; date?: string; 'parent-system'?: string; help?: boolean };
-  try {
-    ({ values } = parseArgs({
-      options: {
-        file: { type: 'string' },
-        date: { type: 'string' },
-        'parent-system': { type: 'string' },
-        help: { type: 'boolean', short: 'h' },
-      },
-    }));
-  } catch (error) {
-    throw new FiguresError(`${(error as Error).message}\n\n${HELP}`);
-  }
-  if (values.help) return null;
-  const { file, date } = values;
-  if (!file || !date) throw new FiguresError(`--file and --date are needed.\n\n${HELP}`);
-  if (!startOfDay(date)) throw new FiguresError(`--date ${date} must be a day like 2026-02-05`);
-  return { file: resolve(file), date, parentSystemId: values['parent-system'] };
-}
-
 function readFile({ file, date }: Arguments): GpasFile {
   const format = extname(file).toLowerCase().slice(1);
   if (format !== 'csv' && format !== 'json') throw new FiguresError(`${file} must end with .csv or .json`);
@@ -84,9 +58,9 @@ function parseNamed(file: string, format: 'csv' | 'json'): GpasFile {
 function findDifferences(
   { date, parentSystemId }: Arguments,
   { figures, movements }: GpasFile,
+  config: Config,
 ): Promise<string[]> {
-  readEnvironmentFile();
-  return withDatabase(loadConfig(), 'read', async ({ unitOfWork }) => {
+  return withDatabase(config, 'read', async ({ unitOfWork }) => {
     if (parentSystemId !== undefined) {
       const isKnown = await unitOfWork.read((reader) => isParentSystem(reader, parentSystemId));
       if (!isKnown)
@@ -106,22 +80,6 @@ function findDifferences(
   });
 }
 
-async function main(): Promise<0 | 1> {
-  const given = readArguments();
-  if (!given) {
-    process.stdout.write(HELP);
-    return 0;
-  }
-  const theirs = readFile(given);
-  const differences = await findDifferences(given, theirs);
-  if (differences.length === 0) {
-    process.stdout.write(`${agreementOf(given.date, theirs)}\n`);
-    return 0;
-  }
-  process.stdout.write(`${differences.join('\n')}\n${differences.length} differences on ${given.date}\n`);
-  return 1;
-}
-
 /** What was compared, in words: a total that the file does not have agrees with nothing. */
 function agreementOf(date: string, { figures, movements }: GpasFile): string {
   const [first] = figures;
@@ -130,12 +88,29 @@ function agreementOf(date: string, { figures, movements }: GpasFile): string {
   return `${(movements ?? figures).length} rows of ${date}, all agree in ${names.join(', ')}`;
 }
 
-/** The errors that are this command's own. */
-function explain(error: unknown): string | undefined {
-  if (error instanceof FiguresError || error instanceof InputFileError || error instanceof GpasError) {
-    return error.message;
-  }
-  return undefined;
-}
+/** `npm run reconcile`: compares GPAS's figures of one day with ours. Only reads, beside servers. */
+export const reconcile = defineCommand({
+  help: HELP,
+  options: { file: { type: 'string' }, date: { type: 'string' }, 'parent-system': { type: 'string' } },
+  failure: 'The figures could not be compared',
 
-runCommand(main, 'The figures could not be compared', explain);
+  async run({ file, date, 'parent-system': parentSystemId }, { folder, environment, out }) {
+    if (!file || !date) throw new ArgumentsError(`--file and --date are needed.\n\n${HELP}`);
+    if (!startOfDay(date)) throw new ArgumentsError(`--date ${date} must be a day like 2026-02-05`);
+    const given = { file: resolve(folder, file), date, parentSystemId };
+    const theirs = readFile(given);
+    const differences = await findDifferences(given, theirs, loadConfig(environment()));
+    if (differences.length === 0) {
+      out(`${agreementOf(date, theirs)}\n`);
+      return 0;
+    }
+    out(`${differences.join('\n')}\n${differences.length} differences on ${date}\n`);
+    return 1;
+  },
+
+  explain(error) {
+    return error instanceof FiguresError || error instanceof InputFileError || error instanceof GpasError
+      ? error.message
+      : undefined;
+  },
+});

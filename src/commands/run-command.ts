@@ -1,43 +1,35 @@
+import { parseArgs } from 'node:util';
+import { ArgumentsError, type Command, type Invocation, type Options, type Values } from './command.js';
 import { explainStartFailure } from './explain-start-failure.js';
 
-const PROGRESS_EVERY_MS = 1_000;
-
-/** What whoever runs the command can mend: its message is all that is told. */
-export class ArgumentsError extends Error {}
-
-/** Tells how far the command is, once a second at most. */
-export function onceASecond<T>(told: (done: T) => string): (done: T) => void {
-  let due = performance.now() + PROGRESS_EVERY_MS;
-  return (done) => {
-    if (performance.now() < due) return;
-    due = performance.now() + PROGRESS_EVERY_MS;
-    process.stderr.write(`${told(done)} so far\n`);
-  };
-}
-
 /**
- * Runs a command line and ends with the exit code that it resolves to, or with 2 and an explanation.
- * @param failure what could not be done, as the beginning of a sentence
- * @param explainOwn words for the command's own errors; undefined for all others
+ * Runs a command. Whatever it fails with is told in words, none of them a stack: whoever runs it cannot mend the code.
+ * @returns the exit code: the command's own, or 2 where it could not be done
  */
-export function runCommand(
-  main: () => Promise<number>,
-  failure: string,
-  explainOwn: (error: unknown) => string | undefined = () => undefined,
-): void {
-  main().then(
-    (code) => {
-      process.exitCode = code;
-    },
-    (error: unknown) => {
-      const own = error instanceof ArgumentsError ? error.message : explainOwn(error);
-      process.stderr.write(`${own ?? `${failure}: ${explain(error)}`}\n`);
-      process.exitCode = 2;
-    },
-  );
+export async function runCommand(command: Command, invocation: Invocation): Promise<number> {
+  try {
+    const { help, ...values } = valuesOf(command, invocation.parameters);
+    if (help === true) {
+      invocation.out(command.help);
+      return 0;
+    }
+    return await command.run(values, invocation);
+  } catch (error) {
+    const own = error instanceof ArgumentsError ? error.message : command.explain?.(error);
+    invocation.err(`${own ?? `${command.failure}: ${explain(error)}`}\n`);
+    return 2;
+  }
 }
 
-/** Whoever runs a command cannot mend the code: a stack is of no use. */
+function valuesOf({ options, help }: Command, parameters: readonly string[]): Values<Options> {
+  try {
+    const all = { ...options, help: { type: 'boolean', short: 'h' } } as const;
+    return parseArgs({ args: [...parameters], options: all }).values;
+  } catch (error) {
+    throw new ArgumentsError(`${(error as Error).message}\n\n${help}`);
+  }
+}
+
 function explain(error: unknown): string {
   const explanation = explainStartFailure(error);
   return error instanceof Error && explanation === error.stack ? error.message : explanation;

@@ -1,20 +1,37 @@
-import 'reflect-metadata';
 import { DataSource } from 'typeorm';
 import { loadConfig } from '../config/config.js';
-import { readEnvironmentFile } from '../config/environment-file.js';
 import { dataSourceOptions } from '../database/connection/data-source-options.js';
 import { migrate } from '../database/connection/migrate.js';
 import { lockSqliteFile } from '../database/connection/sqlite-file-lock.js';
+import { defineCommand } from './command.js';
+
+const HELP = `Usage: npm run migration:run
+
+Runs the migrations that DATABASE_URL has not had yet, as a server does at its start unless MIGRATE_ON_START=false; a SQLite
+file that is not there is made. On SQLite stop the server first.
+
+Exit codes: 0 nothing is left to migrate; 2 the database cannot be used.
+`;
 
 /** `npm run migration:run`: the migrations a server would run at start, for installations where it does not. */
-readEnvironmentFile();
-const { database } = loadConfig();
-const release = database.engine === 'sqlite' ? lockSqliteFile(database.path) : (): void => undefined;
-const dataSource = await new DataSource(dataSourceOptions(database)).initialize();
-try {
-  const names = await migrate(dataSource, database);
-  process.stdout.write(names.length > 0 ? `migrated: ${names.join(', ')}\n` : 'nothing to migrate\n');
-} finally {
-  await dataSource.destroy();
-  release();
-}
+export const runMigrations = defineCommand({
+  help: HELP,
+  options: {},
+  failure: 'The database could not be migrated',
+  async run(_, { environment, out }) {
+    const { database } = loadConfig(environment());
+    const release = database.engine === 'sqlite' ? lockSqliteFile(database.path) : (): void => undefined;
+    try {
+      const dataSource = await new DataSource(dataSourceOptions(database)).initialize();
+      try {
+        const names = await migrate(dataSource, database);
+        out(names.length > 0 ? `migrated: ${names.join(', ')}\n` : 'nothing to migrate\n');
+        return 0;
+      } finally {
+        await dataSource.destroy();
+      }
+    } finally {
+      release();
+    }
+  },
+});

@@ -1,14 +1,9 @@
-import 'reflect-metadata';
-import { parseArgs } from 'node:util';
 import { loadConfig } from '../config/config.js';
-import { readEnvironmentFile } from '../config/environment-file.js';
 import { withDatabase } from '../database/connection/command-database.js';
 import { readLedgerKey } from '../ledger-keys/stored-ledger-keys.js';
 import { LedgerSealing, type Sealed } from '../movements/sealing/ledger-sealing.js';
 import { SecretBox } from '../secrets/secret-box.js';
-import { ArgumentsError, onceASecond, runCommand } from './run-command.js';
-
-/** `npm run ledger:seal`: brings the wallets from before the ledger had a key under it. */
+import { ArgumentsError, defineCommand, onceASecond } from './command.js';
 
 const HELP = `Usage: npm run ledger:seal [-- --wallet ID]
 
@@ -22,48 +17,36 @@ it was.
 Exit codes: 0 every wallet is sealed; 1 one is not; 2 the database cannot be used.
 `;
 
-function readArguments(): { readonly help: boolean; readonly wallet: string | undefined } {
-  try {
-    const { help = false, wallet } = parseArgs({
-      options: { help: { type: 'boolean', short: 'h' }, wallet: { type: 'string' } },
-    }).values;
-    return { help, wallet };
-  } catch (error) {
-    throw new ArgumentsError(`${(error as Error).message}\n\n${HELP}`);
-  }
-}
-
 function told({ wallets, movements, before }: Sealed): string {
   return `${wallets} wallets with ${movements} movements sealed, ${before} were sealed before`;
 }
 
-async function main(): Promise<0 | 1> {
-  const { help, wallet } = readArguments();
-  if (help) {
-    process.stdout.write(HELP);
-    return 0;
-  }
-  readEnvironmentFile();
-  const config = loadConfig();
-  return withDatabase(config, 'write', async ({ dataSource, unitOfWork }) => {
-    const key = await unitOfWork.read((reader) => readLedgerKey(reader, new SecretBox(config)));
-    if (key === null)
-      throw new ArgumentsError('The ledger has no key yet: start a server with SECRETS_KEY first');
-    const sealing = new LedgerSealing(dataSource, unitOfWork, key, onceASecond(told));
-    let left = 0;
-    const leave = (walletId: string, problem: string): void => {
-      left += 1;
-      process.stdout.write(`wallet ${walletId}: ${problem}\n`);
-    };
-    if (wallet === undefined) {
-      for await (const { walletId, problem } of sealing.run()) leave(walletId, problem);
-    } else {
-      const problem = await sealing.runOne(wallet);
-      if (problem !== null) leave(wallet, problem);
-    }
-    process.stdout.write(`${told(sealing.sealed)}${left === 0 ? '' : `, ${left} are left without a seal`}\n`);
-    return left === 0 ? 0 : 1;
-  });
-}
+/** `npm run ledger:seal`: brings the wallets from before the ledger had a key under it. */
+export const sealLedger = defineCommand({
+  help: HELP,
+  options: { wallet: { type: 'string' } },
+  failure: 'The ledger could not be sealed',
 
-runCommand(main, 'The ledger could not be sealed');
+  run({ wallet }, invocation) {
+    const config = loadConfig(invocation.environment());
+    return withDatabase(config, 'write', async ({ dataSource, unitOfWork }) => {
+      const key = await unitOfWork.read((reader) => readLedgerKey(reader, new SecretBox(config)));
+      if (key === null)
+        throw new ArgumentsError('The ledger has no key yet: start a server with SECRETS_KEY first');
+      const sealing = new LedgerSealing(dataSource, unitOfWork, key, onceASecond(invocation, told));
+      let left = 0;
+      const leave = (walletId: string, problem: string): void => {
+        left += 1;
+        invocation.out(`wallet ${walletId}: ${problem}\n`);
+      };
+      if (wallet === undefined) {
+        for await (const { walletId, problem } of sealing.run()) leave(walletId, problem);
+      } else {
+        const problem = await sealing.runOne(wallet);
+        if (problem !== null) leave(wallet, problem);
+      }
+      invocation.out(`${told(sealing.sealed)}${left === 0 ? '' : `, ${left} are left without a seal`}\n`);
+      return left === 0 ? 0 : 1;
+    });
+  },
+});

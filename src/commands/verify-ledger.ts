@@ -1,7 +1,5 @@
-import 'reflect-metadata';
-import { parseArgs } from 'node:util';
+import { resolve } from 'node:path';
 import { type Config, loadConfig } from '../config/config.js';
-import { readEnvironmentFile } from '../config/environment-file.js';
 import { type CommandDatabase, withDatabase } from '../database/connection/command-database.js';
 import type { LedgerKey } from '../ledger-keys/ledger-key.js';
 import { isSealed, readLedgerKey } from '../ledger-keys/stored-ledger-keys.js';
@@ -9,9 +7,7 @@ import { Checkpoint, CheckpointError, CheckpointWriter } from '../movements/veri
 import { LedgerVerification, type Walked } from '../movements/verification/ledger-verification.js';
 import type { Finding } from '../movements/verification/verified.types.js';
 import { SecretBox } from '../secrets/secret-box.js';
-import { ArgumentsError, onceASecond, runCommand } from './run-command.js';
-
-/** `npm run verify-ledger`: names every row that does not agree with the others. Only reads, beside servers. */
+import { ArgumentsError, defineCommand, type Invocation, onceASecond } from './command.js';
 
 const HELP = `Usage: npm run verify-ledger [-- [--checkpoint FILE] [--against FILE]]
 
@@ -38,25 +34,10 @@ function told(walked: Walked): string {
   return [...walked].map(([what, count]) => `${count} ${what}`).join(', ');
 }
 
+/** The paths of the files. */
 interface Arguments {
-  readonly help: boolean;
   readonly checkpoint: string | undefined;
   readonly against: string | undefined;
-}
-
-function readArguments(): Arguments {
-  try {
-    const { help, checkpoint, against } = parseArgs({
-      options: {
-        help: { type: 'boolean', short: 'h' },
-        checkpoint: { type: 'string' },
-        against: { type: 'string' },
-      },
-    }).values;
-    return { help: help ?? false, checkpoint, against };
-  } catch (error) {
-    throw new ArgumentsError(`${(error as Error).message}\n\n${HELP}`);
-  }
 }
 
 /**
@@ -67,54 +48,48 @@ async function ledgerKeyOf(
   config: Config,
   { unitOfWork }: CommandDatabase,
   { checkpoint, against }: Arguments,
+  { err }: Invocation,
 ): Promise<LedgerKey | null> {
   if (config.secretsKeys.current !== undefined)
     return unitOfWork.read((reader) => readLedgerKey(reader, new SecretBox(config)));
   if (checkpoint !== undefined || against !== undefined)
     throw new ArgumentsError('A checkpoint needs the key of the ledger: set SECRETS_KEY');
-  if (await unitOfWork.read(isSealed))
-    process.stderr.write('The seals are not looked at: SECRETS_KEY is not set\n');
+  if (await unitOfWork.read(isSealed)) err('The seals are not looked at: SECRETS_KEY is not set\n');
   return null;
 }
 
-async function main(): Promise<0 | 1> {
-  const given = readArguments();
-  if (given.help) {
-    process.stdout.write(HELP);
-    return 0;
-  }
-  readEnvironmentFile();
-  const config = loadConfig();
-  return withDatabase(config, 'read', async (database) => {
-    const key = await ledgerKeyOf(config, database, given);
-    const against =
-      key && given.against !== undefined ? await Checkpoint.open(given.against, key) : undefined;
-    const checkpoint =
-      key && given.checkpoint !== undefined
-        ? await CheckpointWriter.create(given.checkpoint, key)
-        : undefined;
-    const isKeyMissing = key === null && config.secretsKeys.current !== undefined;
-    try {
-      const verification = new LedgerVerification(database.dataSource, {
-        key,
-        against,
-        onHead: checkpoint && ((head) => checkpoint.add(head)),
-        onProgress: onceASecond(told),
-      });
-      const wrong = await tellFindings(verification, isKeyMissing ? [NO_KEY] : []);
-      if (wrong === 0) {
-        await checkpoint?.finish();
-        return 0;
-      }
-      await checkpoint?.abandon();
-      if (given.checkpoint !== undefined)
-        process.stdout.write('No checkpoint was written: it would vouch for what does not agree\n');
-      return 1;
-    } catch (error) {
-      await checkpoint?.abandon();
-      throw error;
+/** @returns whether all agrees */
+async function verify(
+  config: Config,
+  database: CommandDatabase,
+  given: Arguments,
+  invocation: Invocation,
+): Promise<boolean> {
+  const key = await ledgerKeyOf(config, database, given, invocation);
+  const against = key && given.against !== undefined ? await Checkpoint.open(given.against, key) : undefined;
+  const checkpoint =
+    key && given.checkpoint !== undefined ? await CheckpointWriter.create(given.checkpoint, key) : undefined;
+  const isKeyMissing = key === null && config.secretsKeys.current !== undefined;
+  try {
+    const verification = new LedgerVerification(database.dataSource, {
+      key,
+      against,
+      onHead: checkpoint && ((head) => checkpoint.add(head)),
+      onProgress: onceASecond(invocation, told),
+    });
+    const wrong = await tellFindings(verification, isKeyMissing ? [NO_KEY] : [], invocation);
+    if (wrong === 0) {
+      await checkpoint?.finish();
+      return true;
     }
-  });
+    await checkpoint?.abandon();
+    if (given.checkpoint !== undefined)
+      invocation.out('No checkpoint was written: it would vouch for what does not agree\n');
+    return false;
+  } catch (error) {
+    await checkpoint?.abandon();
+    throw error;
+  }
 }
 
 const NO_KEY: Finding = {
@@ -126,19 +101,41 @@ const NO_KEY: Finding = {
  * @param known what was found before it is walked
  * @returns how many there were
  */
-async function tellFindings(verification: LedgerVerification, known: readonly Finding[]): Promise<number> {
+async function tellFindings(
+  verification: LedgerVerification,
+  known: readonly Finding[],
+  { out }: Invocation,
+): Promise<number> {
   let wrong = 0;
   const tell = ({ subject, problem }: Finding): void => {
     wrong += 1;
-    process.stdout.write(`${subject}: ${problem}\n`);
+    out(`${subject}: ${problem}\n`);
   };
   known.forEach(tell);
   for await (const finding of verification.run()) tell(finding);
   const summary = told(verification.walked);
-  process.stdout.write(wrong === 0 ? `${summary}, all agree\n` : `${wrong} do not agree among ${summary}\n`);
+  out(wrong === 0 ? `${summary}, all agree\n` : `${wrong} do not agree among ${summary}\n`);
   return wrong;
 }
 
-runCommand(main, 'The ledger could not be read', (error) =>
-  error instanceof CheckpointError ? error.message : undefined,
-);
+/** `npm run verify-ledger`: names every row that does not agree with the others. Only reads, beside servers. */
+export const verifyLedger = defineCommand({
+  help: HELP,
+  options: { checkpoint: { type: 'string' }, against: { type: 'string' } },
+  failure: 'The ledger could not be read',
+
+  async run({ checkpoint, against }, invocation) {
+    const config = loadConfig(invocation.environment());
+    const pathOf = (file: string | undefined): string | undefined =>
+      file === undefined ? undefined : resolve(invocation.folder, file);
+    const given = { checkpoint: pathOf(checkpoint), against: pathOf(against) };
+    const isRight = await withDatabase(config, 'read', (database) =>
+      verify(config, database, given, invocation),
+    );
+    return isRight ? 0 : 1;
+  },
+
+  explain(error) {
+    return error instanceof CheckpointError ? error.message : undefined;
+  },
+});

@@ -16,7 +16,7 @@ beforeAll(() => {
 afterAll(() => folder.remove());
 
 const run = (...parameters: string[]): Promise<Ended> =>
-  command('import-games', { parameters, folder: folder.path });
+  command('games-import', { parameters, folder: folder.path });
 
 describe('games:import', () => {
   it('explains itself', async () => {

@@ -51,7 +51,7 @@ async function migrated(): Promise<void> {
 
 /** `npm run games:import` with these arguments. */
 const run = (...parameters: string[]): Promise<Ended> =>
-  command('import-games', { parameters, folder: folder.path, env: { DATABASE_URL: database.url } });
+  command('games-import', { parameters, folder: folder.path, env: { DATABASE_URL: database.url } });
 
 function importFile(name: string, content: string): Promise<Ended> {
   writeFileSync(join(folder.path, name), content);

@@ -1,8 +1,5 @@
-import { execFile, type ChildProcess } from 'node:child_process';
-import { once } from 'node:events';
-import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
-import { command, type Ended } from '../support/command.js';
+import { command, commandProcess, type Ended } from '../support/command.js';
 import { createTestDatabase, ENGINE, query, type TestDatabase } from '../support/databases.js';
 import { credit, debit, openFundedSession } from '../support/gpas.js';
 import { SECRETS_KEY } from '../support/parent-systems.js';
@@ -218,7 +215,7 @@ describe('who has the database and not SECRETS_KEY', () => {
     await expect(start()).rejects.toMatchObject({ message });
     await expect(start(UNSEALED)).rejects.toMatchObject({ message });
     expect(await verifyLedger(url)).toMatchObject({ code: 2, output: message });
-    expect(await encrypt()).toMatchObject({ code: 1, output: message });
+    expect(await encrypt()).toMatchObject({ code: 2, output: message });
   });
 
   it('cannot have one encrypted in the place of another secret and bring it over', async () => {
@@ -255,7 +252,7 @@ describe('who has the database and not SECRETS_KEY', () => {
   it('is not helped by a rotation to no key at all', async () => {
     const env = { DATABASE_URL: url, SECRETS_KEY_PREVIOUS: SECRETS_KEY };
     expect(await command('encrypt-secrets', { env })).toMatchObject({
-      code: 1,
+      code: 2,
       output: expect.stringContaining('its key is never kept in the clear: set SECRETS_KEY'),
     });
   });
@@ -279,10 +276,10 @@ if (ENGINE === 'mysql') {
       };
       const playing = Promise.all(Array.from({ length: 4 }, (_, client) => play(client)));
       for (let round = 0; round < 3; round += 1) {
-        const child = sealInAProcess();
+        const sealing = commandProcess(['seal-ledger'], { env: { DATABASE_URL: url, SECRETS_KEY } });
         await new Promise((resolve) => setTimeout(resolve, 900 + round * 150));
-        child.kill('SIGKILL');
-        await once(child, 'exit');
+        sealing.kill('SIGKILL');
+        await sealing.ended;
       }
       const [first, second] = await Promise.all([seal(), seal()]); // two at once
       isOver = true;
@@ -292,13 +289,5 @@ if (ENGINE === 'mysql') {
       expect(await unsealedWallets()).toEqual([]);
       expect(await findingsIn(url)).toEqual([]);
     });
-  });
-}
-
-function sealInAProcess(): ChildProcess {
-  const script = join(import.meta.dirname, '../../dist/src/commands/seal-ledger.js');
-  return execFile(process.execPath, [script], {
-    cwd: import.meta.dirname,
-    env: { PATH: process.env['PATH'] ?? '', DATABASE_URL: url, SECRETS_KEY },
   });
 }

@@ -1,7 +1,7 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { command, type Ended } from '../support/command.js';
+import { command, commandProcess, type Ended } from '../support/command.js';
 import { query } from '../support/databases.js';
 import {
   callOperator,
@@ -38,14 +38,8 @@ function reconcile(rows: string, day = date): Promise<Ended> {
   return run('--file', file, '--date', day);
 }
 
-const run = (...parameters: string[]): Promise<Ended> => runIn('UTC', ...parameters);
-
-const runIn = (timeZone: string, ...parameters: string[]): Promise<Ended> =>
-  command('reconcile', {
-    parameters,
-    folder: folder.path,
-    env: { DATABASE_URL: server.database.url, TZ: timeZone },
-  });
+const run = (...parameters: string[]): Promise<Ended> =>
+  command('reconcile', { parameters, env: { DATABASE_URL: server.database.url } });
 
 describe('npm run reconcile', () => {
   it('ends with 0 where all agrees, beside a server that runs', async () => {
@@ -107,9 +101,11 @@ describe('npm run reconcile', () => {
       }
       const file = join(folder.path, 'edges.csv');
       writeFileSync(file, `date,game_id,currency,total_bet\n2026-02-05,${timeZone},EUR,1.1\n`);
-      const { output } = await runIn(timeZone, '--file', file, '--date', '2026-02-05');
-      expect(output).toMatch(/ all agree in total_bet\n$| differences on 2026-02-05\n$/);
-      expect(output).not.toContain(`${timeZone} EUR`);
+      const { out } = await commandProcess(['reconcile', '--file', file, '--date', '2026-02-05'], {
+        env: { DATABASE_URL: server.database.url, TZ: timeZone },
+      }).ended;
+      expect(out).toMatch(/ all agree in total_bet\n$| differences on 2026-02-05\n$/);
+      expect(out).not.toContain(`${timeZone} EUR`);
     },
   );
 

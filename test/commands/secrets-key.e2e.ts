@@ -136,7 +136,7 @@ describe('SECRETS_KEY replaced by another', () => {
     const before = await contentOf(database.url);
     const started = await refusedStart({ SECRETS_KEY: TWO });
     const { code, output } = await encrypt({ SECRETS_KEY: TWO, SECRETS_KEY_PREVIOUS: THREE });
-    expect(code).toBe(1);
+    expect(code).toBe(2);
     for (const text of [started, output]) {
       expect(text).toContain('neither SECRETS_KEY nor SECRETS_KEY_PREVIOUS');
       expect(text).toContain('Set the key it was encrypted under as SECRETS_KEY_PREVIOUS');
@@ -159,7 +159,7 @@ describe('SECRETS_KEY replaced by another', () => {
     ]);
     const before = await rows();
     const { code, output } = await encrypt({ SECRETS_KEY: TWO, SECRETS_KEY_PREVIOUS: ONE });
-    expect([code, output]).toEqual([1, expect.stringContaining('was changed after it was encrypted')]);
+    expect([code, output]).toEqual([2, expect.stringContaining('was changed after it was encrypted')]);
     expect(await rows()).toEqual(before);
   });
 
@@ -185,7 +185,7 @@ describe('SECRETS_KEY replaced by another', () => {
       const { url } = await start(both);
       const before = await rows();
       const { code, output } = await encrypt(both);
-      expect([code, output]).toEqual([1, expect.stringContaining('is in use by another server process')]);
+      expect([code, output]).toEqual([2, expect.stringContaining('is in use by another server process')]);
       expect(await rows()).toEqual(before);
       await expectBothToSign(url);
     });
@@ -195,12 +195,14 @@ describe('SECRETS_KEY replaced by another', () => {
 describe('secrets:encrypt without a database', () => {
   it('says what is missing, and makes none', async () => {
     const { code, output } = await encrypt({ SECRETS_KEY: ONE });
-    expect(code).toBe(1);
+    expect(code).toBe(2);
     if (ENGINE === 'mysql') {
       expect(output).toMatch(/lacks tables .*migration:run/);
     } else {
       const path = database.url.slice('sqlite:'.length);
-      expect(output).toBe(`There is no SQLite file ${path}. Set DATABASE_URL.\n`);
+      expect(output).toBe(
+        `The secrets could not be encrypted: There is no SQLite file ${path}. Set DATABASE_URL.\n`,
+      );
       expect(existsSync(path)).toBe(false);
     }
   });
@@ -216,11 +218,11 @@ describe('without SECRETS_KEY', () => {
     expect(text).toContain('SECRETS_KEY must be set in production');
     expect(text).toContain('openssl rand -hex 32');
     expect(without).toEqual({
-      code: 1,
+      code: 2,
       output: expect.stringContaining('SECRETS_KEY must be set in production'),
     });
     expect(unusable).toEqual({
-      code: 1,
+      code: 2,
       output: expect.stringContaining('SECRETS_KEY must be 32 bytes in hex'),
     });
     expect(unusable.output).not.toContain('ab'.repeat(31));
@@ -253,7 +255,7 @@ describe('without SECRETS_KEY', () => {
     await stop();
     const before = await contentOf(database.url);
     expect(await encrypt({ ...NO_PRODUCTION, SECRETS_KEY_PREVIOUS: ONE })).toMatchObject({
-      code: 1,
+      code: 2,
       output: expect.stringContaining('its key is never kept in the clear: set SECRETS_KEY'),
     });
     expect(await contentOf(database.url)).toEqual(before);

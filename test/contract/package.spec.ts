@@ -55,6 +55,7 @@ describe('npm pack', () => {
     const runs = [
       'dist/ormconfig.js',
       'dist/ormconfig.js.map',
+      'dist/src/cli.js',
       'dist/src/commands/verify-ledger.js',
       'dist/src/main.js',
       'dist/src/main.js.map',
