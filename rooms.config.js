@@ -55,10 +55,10 @@ export const ROOMS = [
     room: 'http',
     knows: ['errors', 'logging', 'metrics'],
     shows: [
-      'client-error',
       'draining',
       'graceful-stop',
       'head.interceptor',
+      'http-server',
       'query.rules',
       'request.middleware',
     ],
@@ -66,7 +66,7 @@ export const ROOMS = [
   {
     room: 'database',
     folders: ['connection', 'migrations'],
-    knows: ['config', 'errors', 'metrics'],
+    knows: ['config', 'errors', 'logging', 'metrics'],
     shows: [
       'batch-queue',
       'columns',

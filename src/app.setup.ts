@@ -1,15 +1,14 @@
-import type { Server } from 'node:http';
 import type { Type } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
-import { ExpressAdapter, type NestExpressApplication } from '@nestjs/platform-express';
+import type { NestExpressApplication } from '@nestjs/platform-express';
 import express from 'express';
 import type { Logger } from 'pino';
 import { AppModule } from './app.module.js';
 import type { Config } from './config/config.js';
 import { demoExecution } from './demo/demo-requests.js';
 import { ErrorFilter } from './errors/error.filter.js';
-import { answerClientError } from './http/client-error.js';
 import { Draining } from './http/draining.js';
+import { BoundedExpressAdapter } from './http/http-server.js';
 import { parametersOf } from './http/query.rules.js';
 import { requestMiddleware } from './http/request.middleware.js';
 import { NestLogger } from './logging/logger.js';
@@ -38,30 +37,16 @@ export async function createApp(
   app.useGlobalFilters(new ErrorFilter());
   app.useGlobalPipes(createValidationPipe());
   setUpSwaggerUi(app, config.demo ? demoExecution(config) : {});
-  boundConnections(app.getHttpServer());
   return app;
 }
 
 /** Express reads its settings when its router is made, so they come before Nest. */
-function createAdapter({ http }: Config): ExpressAdapter {
+function createAdapter({ http }: Config): BoundedExpressAdapter {
   const instance = express();
   instance.enable('case sensitive routing');
   instance.set('query parser', parametersOf);
   instance.disable('x-powered-by');
   instance.disable('etag');
   instance.set('trust proxy', http.trustedProxies ?? false);
-  return new ExpressAdapter(instance);
-}
-
-/** Longer than a load balancer keeps an idle connection, so that it is the one who closes. */
-const KEEP_ALIVE_MS = 75_000;
-
-function boundConnections(server: Server): void {
-  server.keepAliveTimeout = KEEP_ALIVE_MS;
-  server.headersTimeout = 10_000;
-  server.requestTimeout = 30_000;
-  server.on('clientError', answerClientError);
-  // What Node would answer by itself, without our error body, goes the way of every request.
-  Object.assign(server, { requireHostHeader: false });
-  server.on('checkExpectation', (request, response) => server.emit('request', request, response));
+  return new BoundedExpressAdapter(instance);
 }

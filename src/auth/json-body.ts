@@ -1,5 +1,4 @@
-import { promisify } from 'node:util';
-import express, { type Response } from 'express';
+import type { Response } from 'express';
 import { GpasError } from '../errors/gpas-error.js';
 import type { IncomingRequest } from './incoming-request.js';
 
@@ -8,7 +7,6 @@ export const MAX_BODY_BYTES = 16 * 1024;
 /** Deeper nesting overflows the stack of what walks the value later. */
 const MAX_DEPTH = 32;
 
-const readRaw = promisify(express.raw({ type: () => true, limit: MAX_BODY_BYTES, inflate: false }));
 const utf8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
 
 /** What a body says, and how it says it. */
@@ -20,29 +18,41 @@ export interface JsonBody {
 
 /**
  * Reads the body once, as bytes and as JSON. A body must be what was sent: compressed ones are refused.
- * @throws GpasError PAYLOAD_TOO_LARGE or INVALID_REQUEST
+ * @throws GpasError PAYLOAD_TOO_LARGE, as soon as it is, REQUEST_TIMEOUT or INVALID_REQUEST
  */
 export async function readJsonBody(request: IncomingRequest, response: Response): Promise<void> {
-  try {
-    await readRaw(request, response);
-  } catch (error) {
-    throw refusalOf((error as { type?: string }).type);
+  const { 'content-encoding': encoding = 'identity', expect = '' } = request.headers;
+  if (encoding.toLowerCase() !== 'identity') {
+    throw new GpasError('INVALID_REQUEST', 'Content-Encoding is not accepted: send the body as it is');
   }
-  if (!Buffer.isBuffer(request.body) || request.body.length === 0) {
-    throw new GpasError('INVALID_REQUEST', 'A JSON body is required');
-  }
-  request.rawBody = request.body;
-  const { value, tags } = parseJson(request.rawBody);
+  if (expect.toLowerCase() === '100-continue') response.writeContinue();
+  const bytes = await readBytes(request);
+  if (bytes.length === 0) throw new GpasError('INVALID_REQUEST', 'A JSON body is required');
+  request.rawBody = bytes;
+  const { value, tags } = parseJson(bytes);
   request.body = value;
   if (tags !== undefined) request.tags = tags;
 }
 
-function refusalOf(type: string | undefined): GpasError {
-  if (type === 'entity.too.large') return new GpasError('PAYLOAD_TOO_LARGE');
-  if (type === 'encoding.unsupported') {
-    return new GpasError('INVALID_REQUEST', 'Content-Encoding is not accepted: send the body as it is');
-  }
-  return new GpasError('INVALID_REQUEST', 'The body did not arrive whole');
+/** What is too large is not read to its end: the connection drops the rest, or ends. */
+function readBytes(request: IncomingRequest): Promise<Buffer> {
+  return new Promise((resolve, reject) => {
+    const chunks: Buffer[] = [];
+    let length = 0;
+    const refuse = (error: GpasError): void => {
+      request.off('data', take).resume();
+      reject(error);
+    };
+    const take = (chunk: Buffer): void => {
+      length += chunk.length;
+      if (length > MAX_BODY_BYTES) refuse(new GpasError('PAYLOAD_TOO_LARGE'));
+      else chunks.push(chunk);
+    };
+    request.on('data', take);
+    request.once('end', () => resolve(chunks.length === 1 && chunks[0] ? chunks[0] : Buffer.concat(chunks)));
+    request.once('timeout', () => refuse(new GpasError('REQUEST_TIMEOUT')));
+    request.once('close', () => refuse(new GpasError('INVALID_REQUEST', 'The body did not arrive whole')));
+  });
 }
 
 /**

@@ -2,6 +2,8 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { Injectable } from '@nestjs/common';
 import { DataSource, type EntityManager, type QueryRunner } from 'typeorm';
 import { Config } from '../config/config.js';
+import { GpasError } from '../errors/gpas-error.js';
+import { requestContext } from '../logging/request-context.js';
 import { connectionsInUse, connectionsWaitedFor } from '../metrics/metrics.js';
 import { classifyDatabaseError, isConnectionBroken } from './database-errors.js';
 import { aloneAtOnce, GENTLE_ALONE_MS, GENTLE_MS, LAST_TRY_MS, MAX_TRIES, TURN_WAIT_MS } from './waits.js';
@@ -87,10 +89,12 @@ export class UnitOfWork {
   }
 
   /**
-   * The same for one part of much: rests afterwards as long as it read, so that play goes on beside who reads on.
+   * The same for one part of much: rests afterwards as long as it read, so that play goes on beside who reads on. For a
+   * caller who has gone, nothing more is read.
    * @returns also what load it was: more than 1 kept a connection for longer than it should
    */
   async readGently<T>(work: (reader: Reader) => Promise<T>): Promise<{ result: T; load: number }> {
+    if (requestContext()?.isOver) throw new GpasError('SYSTEM_ERROR', 'The caller has gone');
     const { result, ms } = await this.read(async (reader) => {
       const startedAt = performance.now(); // waiting for the connection kept nobody waiting
       return { result: await work(reader), ms: performance.now() - startedAt };

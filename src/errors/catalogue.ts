@@ -50,6 +50,12 @@ export const ERROR_CATALOGUE = {
   },
   NOT_FOUND: { status: 404, code: 1010, type: 'NOT_FOUND', message: 'Not found' },
   ALREADY_EXISTS: { status: 409, code: 1010, type: 'ALREADY_EXISTS', message: 'Already exists' },
+  REQUEST_TIMEOUT: {
+    status: 408,
+    code: 1010,
+    type: 'REQUEST_TIMEOUT',
+    message: 'The request did not arrive in time',
+  },
   PAYLOAD_TOO_LARGE: {
     status: 413,
     code: 1010,

@@ -23,15 +23,19 @@ export function requestMiddleware(logger: Logger, draining: Draining): RequestHa
       const ms = Math.round(elapsedMs * 10) / 10;
       callSeconds.observe(labelsOf(request, status, context.code), elapsedMs / 1_000);
       logger.info({ context: 'Access', ...context, method, path: path.slice(0, 200), status, ms }, 'request');
+      context.isOver = true;
     });
     inRequestContext(context, () => next(refusalOf(request)));
   };
 }
 
-function refusalOf({ method, headers }: Request): GpasError | undefined {
+function refusalOf({ method, headers, httpVersion }: Request): GpasError | undefined {
   // Express would answer it by itself, with the methods of the path. A wrong method is a 404 (protocol §3.2).
   if (method === 'OPTIONS') return new GpasError('NOT_FOUND');
-  return headers.host === undefined ? new GpasError('INVALID_REQUEST', 'Host is missing') : undefined;
+  // Old health checks speak HTTP/1.0, which knows no Host.
+  return headers.host === undefined && httpVersion !== '1.0'
+    ? new GpasError('INVALID_REQUEST', 'Host is missing')
+    : undefined;
 }
 
 /** The route as it is declared, so that ids in it make no label of their own; what fits none is one label. */

@@ -9,6 +9,8 @@ export interface RequestContext {
   operatorKeyId?: string;
   /** GPAS's code of the error that was answered. */
   code?: number;
+  /** Whether it is answered, or its caller has gone. */
+  isOver?: boolean;
 }
 
 const storage = new AsyncLocalStorage<RequestContext>();

@@ -18,6 +18,13 @@ export const callSeconds = new Histogram({
   registers: [registry],
 });
 
+export const endedConnections = new Counter({
+  name: 'oas_http_connections_ended_total',
+  help: 'Connections that the server ended because of what their caller did',
+  labelNames: ['reason'],
+  registers: [registry],
+});
+
 export const batchCommands = new Histogram({
   name: 'oas_batch_commands',
   help: 'Commands committed together',
