@@ -13,6 +13,13 @@ const BY_NUMBER: readonly [number, string, DatabaseErrorClass][] = [
   [1203, 'ER_TOO_MANY_USER_CONNECTIONS', 'not-executed'],
   [1290, 'ER_OPTION_PREVENTS_STATEMENT', 'not-executed'],
   [1836, 'ER_READ_ONLY_MODE', 'not-executed'],
+  [1792, 'ER_CANT_EXECUTE_IN_READ_ONLY_TRANSACTION', 'not-executed'],
+  [1129, 'ER_HOST_IS_BLOCKED', 'not-executed'],
+  [1226, 'ER_USER_LIMIT_REACHED', 'not-executed'],
+  [1637, 'ER_TOO_MANY_CONCURRENT_TRXS', 'not-executed'],
+  [2002, 'CR_CONNECTION_ERROR', 'not-executed'],
+  [2003, 'CR_CONN_HOST_ERROR', 'not-executed'],
+  [3032, 'ER_SERVER_OFFLINE_MODE', 'not-executed'],
   [3159, 'ER_SECURE_TRANSPORT_REQUIRED', 'not-executed'],
   [1053, 'ER_SERVER_SHUTDOWN', 'unknown'],
   [1180, 'ER_ERROR_DURING_COMMIT', 'unknown'],
@@ -25,8 +32,27 @@ const BY_NUMBER: readonly [number, string, DatabaseErrorClass][] = [
   [1160, 'ER_NET_ERROR_ON_WRITE', 'unknown'],
   [1161, 'ER_NET_WRITE_INTERRUPTED', 'unknown'],
   [3101, 'ER_TRANSACTION_ROLLBACK_DURING_COMMIT', 'lock'],
-  [8022, 'TiDB: retry', 'lock'],
-  [9007, 'TiDB: write conflict', 'lock'],
+  [1206, 'ER_LOCK_TABLE_FULL', 'lock'],
+  [1613, 'ER_XA_RBTIMEOUT', 'lock'],
+  [1614, 'ER_XA_RBDEADLOCK', 'lock'],
+  [8002, 'TiDB: ErrForUpdateCantRetry', 'lock'],
+  [8005, 'TiDB: ErrWriteConflictInTiDB', 'lock'],
+  [8022, 'TiDB: ErrTxnRetryable', 'lock'],
+  [8028, 'TiDB: ErrInfoSchemaChanged', 'lock'],
+  [8229, 'TiDB: ErrTxnTooOld', 'lock'],
+  [9007, 'TiDB: ErrWriteConflict', 'lock'],
+  [8027, 'TiDB: ErrInfoSchemaExpired', 'unknown'],
+  [9001, 'TiDB: ErrPDServerTimeout', 'unknown'],
+  [9002, 'TiDB: ErrTiKVServerTimeout', 'unknown'],
+  [9003, 'TiDB: ErrTiKVServerBusy', 'unknown'],
+  [9004, 'TiDB: ErrResolveLockTimeout', 'unknown'],
+  [9005, 'TiDB: ErrRegionUnavailable', 'unknown'],
+  [1105, 'ER_UNKNOWN_ERROR', 'bug'],
+  [1153, 'ER_NET_PACKET_TOO_LARGE', 'unknown'],
+  [1184, 'ER_NEW_ABORTING_CONNECTION', 'unknown'],
+  [2006, 'CR_SERVER_GONE_ERROR', 'unknown'],
+  [2013, 'CR_SERVER_LOST', 'unknown'],
+  [3100, 'ER_RUN_HOOK_ERROR', 'unknown'],
   [3024, 'ER_QUERY_TIMEOUT', 'unknown'],
   [4031, 'ER_CLIENT_INTERACTION_TIMEOUT', 'unknown'],
   [27, 'EE_SYNC', 'unknown'],
@@ -56,6 +82,10 @@ const BY_CODE: readonly [string, number | undefined, DatabaseErrorClass][] = [
   ['ERR_STREAM_DESTROYED', undefined, 'unknown'],
   ['ECONNRESET', -104, 'unknown'],
   ['EPIPE', -32, 'unknown'],
+  ['EPROTO', -71, 'unknown'],
+  ['ERR_SSL_TLSV13_ALERT_CERTIFICATE_REQUIRED', undefined, 'unknown'],
+  ['HANDSHAKE_SSL_ERROR', undefined, 'not-executed'],
+  ['HANDSHAKE_NO_SSL_SUPPORT', undefined, 'not-executed'],
   ['ETIMEDOUT', -110, 'unknown'],
   ['ETIMEDOUT', undefined, 'unknown'],
   ['PROTOCOL_CONNECTION_LOST', undefined, 'unknown'],
@@ -110,6 +140,15 @@ describe('the class of a database error', () => {
   ])('of "%s", without number or code, is unknown', (message) => {
     expectClass(new Error(message), 'unknown');
     expectClass(wrapped(new Error(message)), 'unknown');
+  });
+
+  it("of TiDB's number for anything is by the mark of what may be run again", () => {
+    const error = Object.assign(new Error('tikv aborts txn: Error(Txn(Mvcc)) [try again later]'), {
+      errno: 1105,
+      code: 'ER_UNKNOWN_ERROR',
+    });
+    expectClass(error, 'lock');
+    expectClass(wrapped(error), 'lock');
   });
 
   it('of a wait for a turn is that nothing was executed', () => {

@@ -11,8 +11,9 @@ export class TcpProxy {
    * Asked for every piece the client sends; the first connection has id 1. `cut-before`: the database never sees it.
    * `cut-after`: it is forwarded, and no answer passes. The database may still be at work when the client is cut off.
    * `swallow`: the connection stays open and nothing passes any more; the database hears of it when the client leaves.
+   * Bytes: the database never sees it, and this is its answer.
    */
-  onClientData: (chunk: Buffer, connectionId: number) => Verdict = () => 'forward';
+  onClientData: (chunk: Buffer, connectionId: number) => Verdict | Buffer = () => 'forward';
   private readonly sockets = new Set<net.Socket>();
   private listener: net.Server | undefined;
   private lastId = 0;
@@ -79,6 +80,10 @@ export class TcpProxy {
     client.on('data', (chunk: Buffer) => {
       if (isSilent) return;
       const verdict = this.onClientData(chunk, id);
+      if (typeof verdict !== 'string') {
+        client.write(verdict);
+        return;
+      }
       if (verdict === 'cut-before') {
         client.resetAndDestroy();
         return;
@@ -102,4 +107,20 @@ export class TcpProxy {
 export function isCommit(chunk: Buffer): boolean {
   const statement = chunk.subarray(chunk[5] === 0 && chunk[6] === 1 ? 7 : 5);
   return chunk[4] === 3 && /^COMMIT\b/i.test(statement.toString('latin1'));
+}
+
+/** What a database answers where it refuses the statement of one packet. */
+export function errorPacket(errno: number, message: string): Buffer {
+  const payload = Buffer.from(`\xff\0\0#HY000${message}`, 'latin1');
+  payload.writeUInt16LE(errno, 1);
+  return packet(payload);
+}
+
+/** What it answers where all is done and there are no rows. */
+export const OK_PACKET = packet(Buffer.from([0, 0, 0, 2, 0, 0, 0]));
+
+function packet(payload: Buffer): Buffer {
+  const header = Buffer.from([0, 0, 0, 1]);
+  header.writeUIntLE(payload.length, 0, 3);
+  return Buffer.concat([header, payload]);
 }
