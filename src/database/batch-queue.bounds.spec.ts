@@ -164,21 +164,45 @@ describe('a lane', () => {
     expect(ends).not.toContainEqual(expect.stringMatching(/^row/));
   });
 
-  it('takes newcomers only until one command of it gets through', async () => {
-    let release = (): void => undefined;
-    const released = new Promise<undefined>((resolve) => (release = () => resolve(undefined)));
-    const { calls, submit, head, open } = heldQueue((commands) => {
-      if (commands.length > 1 && commands[0] === 'row-1') return new Error('poisoned');
-      return commands[0] === 'row-2' ? released : undefined;
-    });
+  it('ends when one command of it gets through: the others go the common way, before newcomers', async () => {
+    const { calls, submit, head, open } = heldQueue((commands) =>
+      commands.length > 1 && commands[0] === 'row-1' ? new Error('poisoned') : undefined,
+    );
     const taken = ['row-1', 'row-2', 'row-3'].map(submit);
     open();
     await head;
-    expect(await taken[0]).toBe('row-1!');
-    expect(await submit('row-4')).toBe('row-4!');
-    expect(calls).toContain('row-4 1');
-    release();
-    expect(await Promise.all(taken)).toEqual(['row-1!', 'row-2!', 'row-3!']);
+    taken.push(submit('row-4'), submit('other-1'));
+    expect(await Promise.all(taken)).toEqual(['row-1!', 'row-2!', 'row-3!', 'row-4!', 'other-1!']);
+    expect(calls.slice(2)).toEqual(['row-1 2', 'other-1 1', 'row-2 row-3 row-4 1']);
+  });
+
+  it('whose command is out of time before it has a place is as stuck as before', async () => {
+    jest.useFakeTimers({ doNotFake: ['performance', 'setImmediate', 'nextTick', 'queueMicrotask'] });
+    const never = new Promise<undefined>(() => undefined);
+    const { calls, submit, head, open } = heldQueue((commands) => {
+      if (commands.length > 1) return lockWait();
+      return commands[0]?.startsWith('stuck') ? never : undefined;
+    });
+    const stuck = Array.from({ length: ALONE_AT_ONCE }, (_, index) => submit(`stuck${index}-1`));
+    const old = submit('row-1');
+    now = 3_000;
+    const young = submit('row-2');
+    open();
+    await head;
+    await nextTurn();
+    jest.advanceTimersByTime(1); // the pause before the second try
+    await nextTurn();
+    expect(calls.slice(3)).toEqual(stuck.map((_, index) => `stuck${index}-1 2`));
+    now = LAST_TRY_MS + 1;
+    jest.advanceTimersByTime(LAST_TRY_MS - 3_000);
+    expect(await old).toBe('SYSTEM_ERROR');
+    await nextTurn();
+    void submit('row-3');
+    await nextTurn();
+    expect(calls.filter((text) => text.includes('row-3'))).toEqual([]);
+    now = LAST_TRY_MS + 3_001;
+    jest.advanceTimersByTime(3_000);
+    expect(await young).toBe('SYSTEM_ERROR');
   });
 
   it.each(Array.from({ length: 15 }, (_, ticks) => ticks))(
@@ -283,6 +307,29 @@ describe('what waited', () => {
     await nextTurn();
     expect(await submit('a')).toBe('a!');
     expect(calls).toEqual(['head 1', 'a 1']);
+  });
+});
+
+describe('what comes back from its lane', () => {
+  it('behind a younger batch that fails and fails is refused when its own time is over', async () => {
+    let release = (): void => undefined;
+    const released = new Promise<undefined>((resolve) => (release = () => resolve(undefined)));
+    const { ends, submit, head, open } = heldQueue((commands) => {
+      if (commands.length > 1) return lockWait();
+      if (commands[0] === 'row-1') return released;
+      if (commands[0] !== 'slow') return undefined;
+      now += 2_000;
+      return connectionReset();
+    });
+    const taken = ['row-1', 'row-2', 'other'].map(submit);
+    open();
+    await head;
+    await taken[2];
+    now = 4_000;
+    taken.push(submit('slow'));
+    release();
+    await Promise.all(taken);
+    expect(ends.slice(2)).toEqual(['row-1 row-1!', 'row-2 SYSTEM_ERROR', 'slow SYSTEM_ERROR']);
   });
 });
 

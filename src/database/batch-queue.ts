@@ -1,5 +1,4 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { Logger } from '@nestjs/common';
 import { GpasError } from '../errors/gpas-error.js';
 import { classifyDatabaseError } from './database-errors.js';
@@ -45,11 +44,9 @@ interface Waiting<Command, Answer> {
   readonly reject: (error: Error) => void;
 }
 
-/** The commands of one lane that are tried one by one. */
+/** The commands of one lane that are tried one by one, the first of them now. */
 interface Lane<Command, Answer> {
   readonly entries: Waiting<Command, Answer>[];
-  /** One of them got through, so nothing holds its rows; newcomers go the common way again. */
-  passable: boolean;
   finished: Promise<void>;
 }
 
@@ -58,11 +55,13 @@ interface Lane<Command, Answer> {
  * Holds: nothing waits on a timer, so a lone command is committed at once; commands are decided in the order of their
  * arrival; every answer leaves after the commit it rests on; a failure is retried whole and boundedly, and what still
  * fails is tried command by command, one of each lane at a time, beside the next batches. So one poisoned command or
- * one stuck row fails alone, and whoever comes to a stuck row later waits in its lane and not in everybody's way.
- * No try of a command starts later than LAST_TRY_MS after it came.
+ * one stuck row fails alone, and whoever comes to a stuck row later waits in its lane and not in everybody's way. A
+ * lane ends when one of it gets through, for then nothing holds its rows: the others go the common way, before newcomers.
+ * So a command is tried only once those of its lane that came before it are answered, or with them in one batch; and
+ * no try starts later than LAST_TRY_MS after its command came, nor is anybody answered later than a try after that.
  */
 export class BatchQueue<Command, Answer> {
-  private readonly waiting: Waiting<Command, Answer>[] = [];
+  private waiting: Waiting<Command, Answer>[] = [];
   private readonly lanes = new Map<string, Lane<Command, Answer>>();
   private readonly name: string;
   private readonly logger: Logger;
@@ -102,21 +101,26 @@ export class BatchQueue<Command, Answer> {
     }
     return new Promise((resolve, reject) => {
       this.waiting.push({ command, since: performance.now(), resolve, reject });
-      if (!this.running) this.finished = this.inOwnContext(() => this.run());
+      this.start();
     });
   }
 
   /** Takes nothing more and resolves when everything taken is answered. */
   async drain(): Promise<void> {
     this.draining = true;
-    await this.finished;
-    await Promise.all(Array.from(this.lanes.values(), ({ finished }) => finished));
+    while (this.running || this.lanes.size > 0) {
+      await Promise.all([this.finished, ...Array.from(this.lanes.values(), ({ finished }) => finished)]);
+    }
   }
 
   private queued(): number {
     let count = this.waiting.length;
     for (const { entries } of this.lanes.values()) count += entries.length;
     return count;
+  }
+
+  private start(): void {
+    if (!this.running && this.waiting.length > 0) this.finished = this.inOwnContext(() => this.run());
   }
 
   private async run(): Promise<void> {
@@ -132,7 +136,7 @@ export class BatchQueue<Command, Answer> {
 
   private joinsStuckLane(entry: Waiting<Command, Answer>): boolean {
     const lane = this.lanes.get(this.laneOf(entry.command));
-    if (!lane || lane.passable) return false;
+    if (!lane) return false;
     lane.entries.push(entry);
     return true;
   }
@@ -149,7 +153,7 @@ export class BatchQueue<Command, Answer> {
         return;
       }
       this.logger.warn(`a batch of ${batch.length} failed (${errorClass}), trying each command alone`);
-      for (const entry of batch) this.tryAlone(entry);
+      for (const entry of batch) if (!this.expired(entry)) this.tryAlone(entry);
     }
   }
 
@@ -160,49 +164,55 @@ export class BatchQueue<Command, Answer> {
       known.entries.push(entry);
       return;
     }
-    const lane = { entries: [entry], passable: false, finished: Promise.resolve() };
+    const lane = { entries: [entry], finished: Promise.resolve() };
     this.lanes.set(name, lane);
     lane.finished = this.runLane(name, lane);
   }
 
-  private async runLane(name: string, lane: Lane<Command, Answer>): Promise<void> {
-    for (let entry = lane.entries[0]; entry; entry = lane.entries[0]) {
-      await this.tryInLane(lane, entry);
-      lane.entries.shift();
+  private async runLane(name: string, { entries }: Lane<Command, Answer>): Promise<void> {
+    let isThrough = false;
+    for (let entry = entries[0]; entry && !isThrough; entry = entries[0]) {
+      isThrough = await this.tryInLane(entry);
+      entries.shift();
+      // It is as stuck as before: whoever came meanwhile keeps the lane alive.
+      if (!isThrough) this.waiting = this.waiting.filter((newcomer) => !this.joinsStuckLane(newcomer));
     }
     this.lanes.delete(name); // before anybody else runs: what joined a lane that has ended would wait for ever
+    this.waiting.unshift(...entries);
+    this.start();
   }
 
-  private async tryInLane(lane: Lane<Command, Answer>, entry: Waiting<Command, Answer>): Promise<void> {
+  /** @returns whether it was committed: if not, something may still hold its rows. It is answered in either case. */
+  private async tryInLane(entry: Waiting<Command, Answer>): Promise<boolean> {
     for (let locked = 1; !this.expired(entry); locked += 1) {
       try {
         // Its place is given up after each failure on a lock: the other lanes come first then.
-        await this.alone.take(() => this.commitWhole([entry], 2, 1));
-        lane.passable = true;
-        return;
+        return await this.alone.take(() => this.commitWhole([entry], 2, 1), LAST_TRY_MS - ageMs(entry));
       } catch (error) {
         if (classifyDatabaseError(error) !== 'lock' || locked >= MAX_TRIES) {
           this.fail([entry], error);
-          return;
+          return false;
         }
       }
     }
+    return false;
   }
 
   /**
    * Commits and answers those of `batch` that have not waited too long, retrying what is worth it.
    * @param maxLocked how many failures on locks it may take
+   * @returns whether there was one that had not, and it was committed
    * @throws the last error, when there is nothing to be tried any more
    */
   private async commitWhole(
     batch: readonly Waiting<Command, Answer>[],
     firstAttempt: number,
     maxLocked: number,
-  ): Promise<void> {
+  ): Promise<boolean> {
     let locked = 0;
     for (let attempt = firstAttempt; ; attempt += 1) {
       const current = batch.filter((entry) => !this.expired(entry));
-      if (current.length === 0) return;
+      if (current.length === 0) return false;
       const endTry = commitSeconds.startTimer({ queue: this.name });
       try {
         const results = await this.commit(
@@ -214,7 +224,7 @@ export class BatchQueue<Command, Answer> {
         if (results.length !== current.length)
           throw new Error('A commit must give one result for each command');
         answer(current, results);
-        return;
+        return true;
       } catch (error) {
         const errorClass = classifyDatabaseError(error);
         endTry();
@@ -225,14 +235,15 @@ export class BatchQueue<Command, Answer> {
           `a batch of ${batch.length} failed (${errorClass}), try ${attempt} of ${MAX_TRIES}`,
         );
       }
-      await sleep(Math.random() * 20 * 2 ** attempt);
+      await pause(Math.random() * 20 * 2 ** attempt);
+      this.waiting = this.waiting.filter((entry) => !this.expired(entry));
     }
   }
 
   /** What has waited too long, behind a failing database or a stuck row, is refused and not tried again. */
-  private expired({ since, reject }: Waiting<Command, Answer>): boolean {
-    const expired = performance.now() - since > LAST_TRY_MS;
-    if (expired) reject(new GpasError('SYSTEM_ERROR'));
+  private expired(entry: Waiting<Command, Answer>): boolean {
+    const expired = ageMs(entry) > LAST_TRY_MS;
+    if (expired) entry.reject(new GpasError('SYSTEM_ERROR'));
     return expired;
   }
 
@@ -251,6 +262,14 @@ function answer<Command, Answer>(
     if (result.done) entry?.resolve(result.answer);
     else entry?.reject(result.refusal);
   });
+}
+
+function ageMs({ since }: { readonly since: number }): number {
+  return performance.now() - since;
+}
+
+function pause(ms: number): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve, ms));
 }
 
 function describe(error: unknown): string {

@@ -35,11 +35,12 @@ export class Turns {
 
   /**
    * Runs `work` when its turn comes.
+   * @param waitMs where this piece may not wait as long as others
    * @throws TurnTimeoutError when that takes too long; `work` is then never run.
    */
-  async take<T>(work: () => Promise<T>): Promise<T> {
+  async take<T>(work: () => Promise<T>, waitMs = this.waitMs): Promise<T> {
     if (this.free > 0) this.free -= 1;
-    else await this.wait();
+    else await this.wait(waitMs);
     try {
       return await work();
     } finally {
@@ -49,7 +50,7 @@ export class Turns {
     }
   }
 
-  private wait(): Promise<void> {
+  private wait(waitMs: number): Promise<void> {
     return new Promise((resolve, reject) => {
       const enter = (): void => {
         clearTimeout(timer);
@@ -57,8 +58,8 @@ export class Turns {
       };
       const timer = setTimeout(() => {
         this.line.splice(this.line.indexOf(enter), 1);
-        reject(new TurnTimeoutError(this.waitMs));
-      }, this.waitMs);
+        reject(new TurnTimeoutError(waitMs));
+      }, waitMs);
       this.line.push(enter);
     });
   }
