@@ -1,3 +1,4 @@
+import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { command, commandProcess, type Ended } from '../support/command.js';
 import { createTestDatabase, ENGINE, query, type TestDatabase } from '../support/databases.js';
