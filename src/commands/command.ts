@@ -1,4 +1,4 @@
-import { parseArgs, type ParseArgsConfig } from 'node:util';
+import type { parseArgs, ParseArgsConfig } from 'node:util';
 
 /** How a command is started, and where its words go: of a process, or of whoever runs it inside of one. */
 export interface Invocation {
