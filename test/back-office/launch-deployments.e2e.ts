@@ -6,7 +6,7 @@ import { nowInSeconds, openSession, OPERATOR_KEY, tokenOf, WALLET_ID } from '../
 import { askLaunch, launch, openWith, referenceToken, revokeLaunch } from '../support/launches.js';
 import { makeWallet } from '../support/operator.js';
 import { OWN } from '../support/own-values.js';
-import { type RunningApp, ServerProcess, startApp } from '../support/server.js';
+import { type RunningApp, startApp, startServer } from '../support/server.js';
 
 const INVALID_TOKEN = '401/1010 INVALID_AUTH_TOKEN';
 
@@ -107,10 +107,10 @@ if (ENGINE === 'mysql') {
     it('take the tokens of each other, and what one revokes the other refuses at once', async () => {
       const database = await createTestDatabase();
       started.push(() => database.drop());
-      const one = await ServerProcess.start(database.url);
-      started.push(() => one.kill());
-      const other = await ServerProcess.start(database.url);
-      started.push(() => other.kill());
+      const one = await startServer(database.url);
+      started.push(() => one.stop());
+      const other = await startServer(database.url);
+      started.push(() => other.stop());
       const { authToken, launchId } = await launch(one.url);
       expect(await statusOf(openWith(other.url, authToken))).toBe(201);
       expect(await statusOf(openWith(one.url, authToken))).toBe(201);

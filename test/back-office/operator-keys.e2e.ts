@@ -5,7 +5,7 @@ import { type Answer, callOperator, callSigned, OPERATOR_KEY, openSession, send 
 import { until } from '../support/load.js';
 import { callWithKey, contentOf, makeKey } from '../support/operator.js';
 import { recordLog } from '../support/recorded-log.js';
-import { type RunningApp, ServerProcess, startApp } from '../support/server.js';
+import { type RunningApp, startApp, type StartedServer, startServer } from '../support/server.js';
 
 interface KeyRow {
   readonly id: string;
@@ -273,16 +273,16 @@ describe('a body that makes no key', () => {
 if (ENGINE === 'mysql') {
   describe('two servers on one database', () => {
     let database: TestDatabase;
-    let one: ServerProcess;
-    let other: ServerProcess;
+    let one: StartedServer;
+    let other: StartedServer;
 
     beforeAll(async () => {
       database = await createTestDatabase();
-      one = await ServerProcess.start(database.url);
-      other = await ServerProcess.start(database.url);
+      one = await startServer(database.url);
+      other = await startServer(database.url);
     });
     afterAll(async () => {
-      await Promise.all([one.kill(), other.kill()]);
+      await Promise.all([one.stop(), other.stop()]);
       await database.drop();
     });
 

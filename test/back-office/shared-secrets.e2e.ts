@@ -15,7 +15,7 @@ import {
   SECRETS_KEY,
 } from '../support/parent-systems.js';
 import { rounds } from '../support/rounds.js';
-import { ServerProcess } from '../support/server.js';
+import { failedStart, type StartedServer, startServer } from '../support/server.js';
 
 const TAKEN = '409/1010 ALREADY_EXISTS';
 const SYSTEM_UNKNOWN = '400/1001 SYSTEM_ERROR';
@@ -31,18 +31,16 @@ describe.each([
   ['plain', PLAIN],
 ])('a secret of one parent system, where secrets are stored %s', (_, env) => {
   let database: TestDatabase;
-  let servers: ServerProcess[];
+  let servers: StartedServer[];
   let url: string;
   beforeAll(async () => {
     database = await createTestDatabase();
-    const processes = ENGINE === 'mysql' ? 2 : 1; // a SQLite file is served by one
-    servers = await Promise.all(
-      Array.from({ length: processes }, () => ServerProcess.start(database.url, env)),
-    );
+    const count = ENGINE === 'mysql' ? 2 : 1; // a SQLite file is served by one
+    servers = await Promise.all(Array.from({ length: count }, () => startServer(database.url, env)));
     url = servers[0]!.url;
   });
   afterAll(async () => {
-    await Promise.all(servers.map((server) => server.kill('SIGTERM')));
+    await Promise.all(servers.map((server) => server.stop()));
     await database.drop();
   });
   const urlOf = (index: number): string => servers[index % servers.length]!.url;
@@ -126,7 +124,7 @@ describe.each([
 describe('one secret of two that stands in the database', () => {
   /** A database in which TWO has the secret of ONE, as a version before let it happen. */
   async function shareOne(database: TestDatabase): Promise<string> {
-    const server = await ServerProcess.start(database.url, PLAIN);
+    const server = await startServer(database.url, PLAIN);
     const { secret } = await registerParentSystem(server.url, { id: 'ONE' });
     await registerParentSystem(server.url, { id: 'TWO' });
     const session = (await openSession(server.url, WALLET_ID, { parentSystemId: 'ONE', secretKey: secret }))
@@ -144,22 +142,20 @@ describe('one secret of two that stands in the database', () => {
     const enabled = await changeParentSystem(server.url, 'TWO', { status: 'ACTIVE' });
     expect([errorOf(enabled), enabled.text.includes(secret)]).toEqual([TAKEN, false]);
     await query(database.url, `UPDATE parent_systems SET status = 'ACTIVE'`);
-    await server.kill('SIGTERM');
+    await server.stop();
     return secret;
   }
 
   it('lets no call through and no server start, which says how it is mended; and so it is', async () => {
     const database = await createTestDatabase();
     const secret = await shareOne(database);
-    const failed = ServerProcess.launch(database.url, PLAIN);
-    expect(await failed.ended()).toEqual({ code: 1, signal: null });
-    const output = failed.output.join('\n');
+    const output = await failedStart(database.url, PLAIN);
     expect(output).toContain('Parent systems ONE and TWO have, or had, one secret');
     expect(output).not.toContain(secret);
     expect(output).not.toMatch(/^\s+at /m);
 
     await query(database.url, `UPDATE parent_systems SET status = 'DISABLED' WHERE id IN ('ONE', 'TWO')`);
-    const { url, ...server } = await ServerProcess.start(database.url, PLAIN);
+    const { url, stop } = await startServer(database.url, PLAIN);
     for (const id of ['ONE', 'TWO']) {
       const rotated = await rotateSecret(url, id, { graceSeconds: 0 });
       const { previousValidUntil, ...issued } = rotated.body as {
@@ -172,7 +168,7 @@ describe('one secret of two that stands in the database', () => {
       const own = { parentSystemId: id, secretKey: issued.secret };
       expect((await openSession(url, WALLET_ID, own)).status).toBe(201);
     }
-    server.child.kill('SIGTERM');
+    await stop();
     await database.drop();
   });
 });
@@ -180,12 +176,10 @@ describe('one secret of two that stands in the database', () => {
 describe('GPAS_SECRET_KEY', () => {
   it('that is of another parent system ends the start, in words that do not name it', async () => {
     const database = await createTestDatabase();
-    const first = await ServerProcess.start(database.url, OWN);
-    await first.kill('SIGTERM');
+    const first = await startServer(database.url, OWN);
+    await first.stop();
     const before = await contentOf(database.url);
-    const second = ServerProcess.launch(database.url, { ...OWN, GPAS_PARENT_SYSTEM_ID: 'SECOND' });
-    expect(await second.ended()).toEqual({ code: 1, signal: null });
-    const output = second.output.join('\n');
+    const output = await failedStart(database.url, { ...OWN, GPAS_PARENT_SYSTEM_ID: 'SECOND' });
     expect(output).toContain('GPAS_SECRET_KEY is, or was, the secret of another parent system than SECOND');
     expect(output).not.toContain(OWN.GPAS_SECRET_KEY);
     expect(await contentOf(database.url)).toEqual(before);
@@ -196,17 +190,16 @@ describe('GPAS_SECRET_KEY', () => {
     it('given to four servers that start at once under ids of their own is one’s', async () => {
       const database = await createTestDatabase();
       const started = await Promise.all(
-        ['A', 'B', 'C', 'D'].map(async (id) => {
-          const server = ServerProcess.launch(database.url, { ...OWN, GPAS_PARENT_SYSTEM_ID: id });
-          const listens = (): boolean => server.output.some((line) => line.includes('"msg":"listening"'));
-          await until(() => listens() || server.child.exitCode !== null);
-          return { server, ended: listens() ? 'listens' : await server.ended() };
-        }),
+        ['A', 'B', 'C', 'D'].map((id) =>
+          startServer(database.url, { ...OWN, GPAS_PARENT_SYSTEM_ID: id }).catch(String),
+        ),
       );
-      const failed = { code: 1, signal: null };
-      const ends = started.map(({ ended }) => ended).sort((one) => (one === 'listens' ? 1 : -1));
-      expect(ends).toEqual([failed, failed, failed, 'listens']);
-      await Promise.all(started.map(({ server }) => server.kill('SIGTERM')));
+      const listening = started.filter((one) => typeof one !== 'string');
+      expect(listening).toHaveLength(1);
+      for (const failure of started.filter((one) => typeof one === 'string')) {
+        expect(failure).toContain('GPAS_SECRET_KEY is, or was, the secret of another parent system');
+      }
+      await listening[0]!.stop();
       await database.drop();
     });
   }

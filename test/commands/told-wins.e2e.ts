@@ -12,7 +12,7 @@ import {
 } from '../support/gpas.js';
 import { insert } from '../support/insert.js';
 import { incidentsOf, resolveIncident, type ShownIncident } from '../support/incidents.js';
-import { ServerProcess } from '../support/server.js';
+import { type StartedServer, startServer } from '../support/server.js';
 import { verifyLedger } from '../support/verify-ledger.js';
 
 const NOWHERE = '01a20610-dda0-71c4-8a35-bd11ec00f559';
@@ -29,14 +29,14 @@ const OWED = {
 } as const;
 
 let database: TestDatabase;
-let server: ServerProcess;
+let server: StartedServer;
 let told: Map<string, ShownIncident>;
 
 /** Another start, as the first of a version that has the migration. */
 async function upgrade(): Promise<void> {
-  await server.kill('SIGTERM');
+  await server.stop();
   await query(database.url, `DELETE FROM migrations WHERE name = '${MIGRATION}'`);
-  server = await ServerProcess.start(database.url);
+  server = await startServer(database.url);
 }
 
 async function tellAll(): Promise<Map<string, ShownIncident>> {
@@ -73,7 +73,7 @@ function insertRefusedWins(count: number): Promise<void> {
 
 beforeAll(async () => {
   database = await createTestDatabase();
-  server = await ServerProcess.start(database.url);
+  server = await startServer(database.url);
   const { url } = server;
   const open = await openFundedSession(url, 'old');
   const other = await openFundedSession(url, 'other');
@@ -102,7 +102,7 @@ beforeAll(async () => {
   await query(database.url, 'DELETE FROM incidents');
 });
 afterAll(async () => {
-  await server.kill('SIGTERM');
+  await server.stop();
   await database.drop();
 });
 

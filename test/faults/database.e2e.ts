@@ -15,7 +15,14 @@ import {
 import { Load, sleep, until } from '../support/load.js';
 import { MysqlServer } from '../support/mysql-server.js';
 import { rounds } from '../support/rounds.js';
-import { type RunningApp, ServerProcess, startApp } from '../support/server.js';
+import {
+  failedStart,
+  type RunningApp,
+  ServerProcess,
+  startApp,
+  type StartedServer,
+  startServer,
+} from '../support/server.js';
 import { TcpProxy, type Verdict } from '../support/tcp-proxy.js';
 
 const isReady = async (url: string): Promise<boolean> =>
@@ -105,15 +112,13 @@ if (ENGINE === 'mysql') {
     it('not strict: the server refuses to run on it and says what to set', async () => {
       const lax = await mysql.createDatabase();
       await mysql.query(`SET GLOBAL sql_mode = ''`);
-      const refused = ServerProcess.launch(lax);
-      expect(await refused.ended()).toEqual({ code: 1, signal: null });
-      expect(refused.output.join('\n')).toContain('Add STRICT_TRANS_TABLES');
+      expect(await failedStart(lax)).toContain('Add STRICT_TRANS_TABLES');
       await mysql.query(
         `SET GLOBAL sql_mode = 'STRICT_TRANS_TABLES', GLOBAL innodb_flush_log_at_trx_commit = 2`,
       );
-      const warned = await ServerProcess.start(lax);
+      const warned = await startServer(lax);
       expect(warned.output.join('\n')).toContain('innodb_flush_log_at_trx_commit is not 1');
-      await warned.kill('SIGTERM');
+      await warned.stop();
       await mysql.query('SET GLOBAL innodb_flush_log_at_trx_commit = 1');
     });
 
@@ -135,13 +140,13 @@ if (ENGINE === 'mysql') {
 
     describe('whose answer to a COMMIT is cut off', () => {
       let proxy: TcpProxy;
-      let behind: ServerProcess;
+      let behind: StartedServer;
       beforeAll(async () => {
         proxy = await TcpProxy.start(mysql.port);
-        behind = await ServerProcess.start(url.replace(`:${mysql.port}/`, `:${proxy.port}/`));
+        behind = await startServer(url.replace(`:${mysql.port}/`, `:${proxy.port}/`));
       });
       afterAll(async () => {
-        await behind.kill('SIGTERM');
+        await behind.stop();
         await proxy.close();
       });
 

@@ -13,7 +13,7 @@ import {
 import { sleep, until } from '../support/load.js';
 import { MysqlServer } from '../support/mysql-server.js';
 import { rounds } from '../support/rounds.js';
-import { ServerProcess } from '../support/server.js';
+import { ServerProcess, type StartedServer, startServer } from '../support/server.js';
 import { TcpProxy, type Verdict } from '../support/tcp-proxy.js';
 import { verifyLedger } from '../support/verify-ledger.js';
 
@@ -162,7 +162,7 @@ if (ENGINE === 'mysql') {
 
     it(`killed at random moments under load, ${DATABASE_KILLS} times: every settled movement is there once`, async () => {
       const url = await mysql.createDatabase();
-      const server = await ServerProcess.start(url);
+      const server = await startServer(url);
       const gpas = new Gpas(await fundedSessions(server.url));
       gpas.url = server.url;
       gpas.start(16);
@@ -174,20 +174,20 @@ if (ENGINE === 'mysql') {
       }
       await gpas.playOn(25);
       await gpas.stop();
-      await server.kill('SIGTERM');
+      await server.stop();
       await expectExact(url, gpas);
     }, 600_000);
 
     describe('with a commit whose answer is cut off by a proxy', () => {
       let proxy: TcpProxy;
-      let server: ServerProcess;
+      let server: StartedServer;
       beforeAll(async () => {
         const url = await mysql.createDatabase();
         proxy = await TcpProxy.start(mysql.port);
-        server = await ServerProcess.start(url.replace(`:${mysql.port}/`, `:${proxy.port}/`));
+        server = await startServer(url.replace(`:${mysql.port}/`, `:${proxy.port}/`));
       });
       afterAll(async () => {
-        await server.kill('SIGTERM');
+        await server.stop();
         await proxy.close();
       });
 

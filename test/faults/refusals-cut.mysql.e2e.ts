@@ -15,7 +15,7 @@ import {
 } from '../support/gpas.js';
 import { until } from '../support/load.js';
 import { rounds } from '../support/rounds.js';
-import { ServerProcess } from '../support/server.js';
+import { type StartedServer, startServer } from '../support/server.js';
 import { isCommit, TcpProxy, type Verdict } from '../support/tcp-proxy.js';
 import { verifyLedger } from '../support/verify-ledger.js';
 
@@ -23,15 +23,15 @@ const ROUNDS = rounds(15);
 
 let database: TestDatabase;
 let proxy: TcpProxy;
-let server: ServerProcess;
+let server: StartedServer;
 
 beforeAll(async () => {
   database = await createTestDatabase();
   proxy = await TcpProxy.start(Number(new URL(database.url).port || 3306));
-  server = await ServerProcess.start(proxy.through(database.url));
+  server = await startServer(proxy.through(database.url));
 });
 afterAll(async () => {
-  await server.kill('SIGTERM');
+  await server.stop();
   await proxy.close();
   await database.drop();
 });

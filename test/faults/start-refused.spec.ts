@@ -1,14 +1,17 @@
+import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
 import { describe, expect, it } from '@jest/globals';
 import { OWN } from '../support/own-values.js';
-import { failedStart } from '../support/server.js';
+import { failedProcess } from '../support/server.js';
 
-/* What a start says of its environment before it asks for a database: the same on every engine, so it is shown once. */
+/* What a start says of its environment before it asks for a database: the same on every engine, so it is shown once,
+ * and of a process. */
 
 const NOWHERE = 'sqlite:/nowhere/oas.sqlite';
 
 describe('a start', () => {
   it('names every problem of the environment at once', async () => {
-    const text = await failedStart(NOWHERE, {
+    const text = await failedProcess(NOWHERE, {
       PORT: 'http',
       OPERATOR_API_KEY: 'short',
       HOST: '0.0.0.0',
@@ -19,13 +22,21 @@ describe('a start', () => {
   });
 
   it('refuses demo values off loopback and in production', async () => {
-    expect(await failedStart(NOWHERE, { HOST: '0.0.0.0' })).toContain('AUTH_TOKEN_SECRET');
-    expect(await failedStart(NOWHERE, { NODE_ENV: 'production' })).toContain('GPAS_SECRET_KEY');
+    expect(await failedProcess(NOWHERE, { HOST: '0.0.0.0' })).toContain('AUTH_TOKEN_SECRET');
+    expect(await failedProcess(NOWHERE, { NODE_ENV: 'production' })).toContain('GPAS_SECRET_KEY');
   });
 
   it('with some own values names the others, and does not fill them up', async () => {
     const { OPERATOR_API_KEY: _, ...others } = OWN;
-    const text = await failedStart(NOWHERE, others);
+    const text = await failedProcess(NOWHERE, others);
     expect(text).toContain('OPERATOR_API_KEY must be set where others are');
+  });
+
+  it('hears of it at once: the application is not even loaded', async () => {
+    const telling = pathToFileURL(join(import.meta.dirname, '../support/loaded-packages.js')).href;
+    const text = await failedProcess(NOWHERE, { PORT: 'http', NODE_OPTIONS: `--import ${telling}` });
+    expect(text).toContain('PORT must be');
+    expect(text).toMatch(/^loaded packages: /m);
+    expect(text).not.toMatch(/typeorm|express|mysql2/);
   });
 });

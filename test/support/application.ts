@@ -3,6 +3,8 @@ import { join, relative } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import type { DataSourceOptions } from 'typeorm';
 import type * as AppSetupFile from '../../src/app.setup.js';
+import type * as ServeFile from '../../src/serve.js';
+import type * as ExplainStartFailureFile from '../../src/commands/explain-start-failure.js';
 import type * as AppModuleFile from '../../src/app.module.js';
 import type * as ConfigFile from '../../src/config/config.js';
 import type * as LoggerFile from '../../src/logging/logger.js';
@@ -44,6 +46,10 @@ export function builtBeside<Module>(testFolder: string, file: string): Promise<M
 }
 
 export const { createApp } = await built<typeof AppSetupFile>('app.setup');
+export const { serve } = await built<typeof ServeFile>('serve');
+export const { explainStartFailure } = await built<typeof ExplainStartFailureFile>(
+  'commands/explain-start-failure',
+);
 export const { AppModule } = await built<typeof AppModuleFile>('app.module');
 export const { loadConfig } = await built<typeof ConfigFile>('config/config');
 export const { createLogger } = await built<typeof LoggerFile>('logging/logger');

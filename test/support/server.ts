@@ -5,9 +5,10 @@ import { createInterface } from 'node:readline';
 import type { Type } from '@nestjs/common';
 import type { NestExpressApplication } from '@nestjs/platform-express';
 import type { Logger } from 'pino';
-import { createApp, createLogger, loadConfig } from './application.js';
+import { createApp, createLogger, explainStartFailure, loadConfig, serve } from './application.js';
 import { SECRETS_KEY } from './parent-systems.js';
 import { createTestDatabase, type TestDatabase } from './databases.js';
+import { recordLog } from './recorded-log.js';
 
 const ROOT = join(import.meta.dirname, '../..');
 
@@ -58,10 +59,47 @@ export async function startApp({
   };
 }
 
+/** What a server is started with where a test says no more; a free port is taken. */
+const settingsOf = (databaseUrl: string, env: Record<string, string>): Record<string, string> => ({
+  PORT: '0',
+  LOG_LEVEL: 'info',
+  DATABASE_URL: databaseUrl,
+  SECRETS_KEY,
+  ...env,
+});
+
+/** The server as a process starts it, but in this one: for what is said and done at a start. */
+export interface StartedServer {
+  readonly url: string;
+  /** What it logged and printed. */
+  readonly output: readonly string[];
+  stop(): Promise<void>;
+}
+
+export async function startServer(
+  databaseUrl: string,
+  env: Record<string, string> = {},
+): Promise<StartedServer> {
+  const { logger, lines } = recordLog('info');
+  const config = loadConfig(settingsOf(databaseUrl, env));
+  const app = await serve(config, logger, (text) => lines.push(text));
+  return { url: await app.getUrl(), output: lines, stop: () => app.close() };
+}
+
+/** A start that must be refused; returns what it says. */
+export async function failedStart(databaseUrl: string, env: Record<string, string> = {}): Promise<string> {
+  const server = await startServer(databaseUrl, env).catch((error: unknown) =>
+    explainStartFailure(error, env['HOST']),
+  );
+  if (typeof server === 'string') return server;
+  await server.stop();
+  throw new Error(`the server started:\n${server.output.join('\n')}`);
+}
+
 const running = new Set<ChildProcess>();
 process.once('exit', () => running.forEach((child) => child.kill('SIGKILL')));
 
-/** The built server in a process of its own, for everything that ends one. */
+/** The built server in a process of its own: for what ends one, sets its clock, or comes of there being two. */
 export class ServerProcess {
   readonly output: string[] = [];
 
@@ -84,14 +122,7 @@ export class ServerProcess {
   static launch(databaseUrl: string, env: Record<string, string> = {}): ServerProcess {
     const child = spawn(process.execPath, [join(ROOT, 'dist/src/main.js')], {
       cwd: import.meta.dirname, // no .env of a developer's
-      env: {
-        PATH: process.env['PATH'] ?? '',
-        PORT: '0',
-        LOG_LEVEL: 'info',
-        DATABASE_URL: databaseUrl,
-        SECRETS_KEY,
-        ...env,
-      },
+      env: { PATH: process.env['PATH'] ?? '', ...settingsOf(databaseUrl, env) },
       stdio: ['ignore', 'pipe', 'pipe'],
     });
     const exited = once(child, 'exit').then(([code, signal]) => ({
@@ -133,8 +164,8 @@ export class ServerProcess {
   }
 }
 
-/** A start that must be refused; returns what it says. */
-export async function failedStart(databaseUrl: string, env: Record<string, string> = {}): Promise<string> {
+/** A start of a process that must be refused; returns what it says. */
+export async function failedProcess(databaseUrl: string, env: Record<string, string> = {}): Promise<string> {
   const server = ServerProcess.launch(databaseUrl, env);
   const end = await server.ended();
   if (end.code !== 1) throw new Error(`expected exit code 1, got ${JSON.stringify(end)}`);
