@@ -1,5 +1,5 @@
-import { Column, Entity, Index } from 'typeorm';
-import { InstantColumn, KeyColumn, TextColumn } from '../database/columns.js';
+import { Entity, Index } from 'typeorm';
+import { InstantColumn, KeyColumn, LongTextColumn, TextColumn } from '../database/columns.js';
 import type { AuditEntry } from './audit.types.js';
 
 /** One change of the back office, never changed itself. */
@@ -35,10 +35,10 @@ export class AuditEntryEntity implements AuditEntry {
   subjectId!: string;
 
   /** JSON; null where it was not there before. */
-  @Column({ name: 'before_change', type: 'text', nullable: true })
+  @LongTextColumn({ name: 'before_change', nullable: true })
   before!: string | null;
 
   /** JSON; null where it is gone. */
-  @Column({ name: 'after_change', type: 'text', nullable: true })
+  @LongTextColumn({ name: 'after_change', nullable: true })
   after!: string | null;
 }

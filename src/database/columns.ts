@@ -13,7 +13,7 @@ import {
  * ASCII and compare byte by byte, so that `A` and `a` differ and an index entry is short.
  */
 const BYTEWISE = { charset: 'ascii', collation: 'ascii_bin' } as const;
-/** Text of people: whatever the database's own default is. */
+/** Text of people, whatever the database's own default is. */
 const UNICODE = { charset: 'utf8mb4', collation: 'utf8mb4_bin' } as const;
 
 interface Named {
@@ -28,6 +28,11 @@ export function KeyColumn(options: Named & { length: number } & ColumnOptions): 
 /** Text in any script. */
 export function TextColumn(options: Named & { length: number } & ColumnOptions): PropertyDecorator {
   return applyDecorators(Column({ ...options, type: 'varchar', ...UNICODE }));
+}
+
+/** Text in any script, up to 64 KB. */
+export function LongTextColumn(options: Named & ColumnOptions): PropertyDecorator {
+  return applyDecorators(Column({ ...options, type: 'text', ...UNICODE }));
 }
 
 /** An amount of money in minor units: a bigint in code, at most 15 digits in the database. */

@@ -5,6 +5,10 @@
 export const CONNECT_TIMEOUT_MS = 2_500;
 /** Longer than the lock wait, so that the server's own, cheaper answer comes first. */
 export const QUERY_TIMEOUT_MS = 2_500;
+/** A connection that was idle for longer is asked whether it lives, before it serves. */
+export const IDLE_TRUSTED_MS = 1_000;
+/** And is given up where it does not answer within this. Whoever waited for a turn gets one that was just in use. */
+export const LIVENESS_TIMEOUT_MS = 500;
 /** MySQL looks once a second, so this may become twice as long; both waits of a batch must end before LAST_TRY_MS. */
 export const LOCK_WAIT_SECONDS = 1;
 export const TURN_WAIT_MS = 2_000;

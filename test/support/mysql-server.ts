@@ -36,7 +36,7 @@ export class MysqlServer {
     if (!binary) throw new Error(NO_MYSQLD);
     const folder = new TemporaryFolder('oas-mysql-');
     try {
-      initialise(binary, folder.path);
+      initialise(binary, folder.path, options);
       const server = new MysqlServer(binary, folder, await freePort(), options);
       await server.startAgain();
       server.version = await versionOf(server.rootUrl);
@@ -226,10 +226,12 @@ function ownTemporaryFolder(folder: string): NodeJS.ProcessEnv {
   return { ...process.env, TMPDIR: path };
 }
 
-function initialise(binary: string, folder: string): void {
+function initialise(binary: string, folder: string, options: readonly string[]): void {
   const datadir = `--datadir=${join(folder, 'data')}`;
+  // MySQL keeps it with its data, and starts under no other.
+  const folding = options.filter((option) => option.startsWith('--lower-case-table-names='));
   if (!isMariadb(binary)) {
-    execFileSync(binary, [...isolation(binary), '--initialize-insecure', datadir], {
+    execFileSync(binary, [...isolation(binary), '--initialize-insecure', ...folding, datadir], {
       env: ownTemporaryFolder(folder),
       stdio: 'pipe',
     });
@@ -238,6 +240,6 @@ function initialise(binary: string, folder: string): void {
   const beside = ['.', '../bin', '../scripts'].map((path) => join(dirname(binary), path));
   const installer = find('mariadb-install-db', beside) ?? find('mysql_install_db', beside);
   if (!installer) throw new Error(`mariadb-install-db was found neither beside ${binary} nor on the PATH`);
-  const options = ['--no-defaults', '--auth-root-authentication-method=normal', '--skip-test-db', datadir];
-  execFileSync(installer, [...options, ...asUser()], { env: ownTemporaryFolder(folder), stdio: 'pipe' });
+  const own = ['--no-defaults', '--auth-root-authentication-method=normal', '--skip-test-db', datadir];
+  execFileSync(installer, [...own, ...asUser()], { env: ownTemporaryFolder(folder), stdio: 'pipe' });
 }

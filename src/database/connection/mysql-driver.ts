@@ -1,28 +1,77 @@
-import type { Socket } from 'node:net';
-import mysql, { type Pool, type PoolOptions } from 'mysql2';
-import { LOCK_WAIT_SECONDS, QUERY_TIMEOUT_MS } from '../waits.js';
+import { connect, type Socket } from 'node:net';
+import mysql, { type Pool, type PoolConnection, type PoolOptions } from 'mysql2';
+import { IDLE_TRUSTED_MS, LIVENESS_TIMEOUT_MS, QUERY_TIMEOUT_MS } from '../waits.js';
+import { SESSION_STATEMENTS } from './mysql-session.js';
+
+/** How long a connection is silent before the operating system asks whether it is still there. */
+const KEEP_ALIVE_MS = 30_000;
 
 /**
- * mysql2 as TypeORM loads it, with every new connection set up before it serves: READ COMMITTED, because under
- * REPEATABLE READ the gap locks of different references deadlock each other; UTC; a short lock wait.
- * A connection that refuses this is destroyed, so that no statement runs under other rules.
+ * mysql2 as TypeORM loads it. Holds: every new connection is set up before it serves, and one that refuses this is
+ * destroyed, so that no statement runs under other rules; a connection that was idle has shown that it lives before
+ * anybody gets it.
  */
 export const mysqlDriver = {
   ...mysql,
   createPool(options: PoolOptions): Pool {
-    const pool = mysql.createPool(options);
-    pool.on('connection', (connection) => {
-      const orDestroy = (error: unknown): void => {
-        // The socket and not the connection: whoever waits on it must hear of its end.
-        if (error) (connection as unknown as { stream: Socket }).stream.destroy();
-      };
-      const timeout = QUERY_TIMEOUT_MS;
-      connection.query({ sql: 'SET SESSION TRANSACTION ISOLATION LEVEL READ COMMITTED', timeout }, orDestroy);
-      connection.query(
-        { sql: `SET SESSION time_zone = '+00:00', innodb_lock_wait_timeout = ${LOCK_WAIT_SECONDS}`, timeout },
-        orDestroy,
-      );
-    });
+    const pool = mysql.createPool({ ...options, stream: () => socketTo(options) });
+    pool.on('connection', setUp);
+    askIdleOnes(pool);
     return pool;
   },
 };
+
+function socketTo({ host = 'localhost', port = 3306 }: PoolOptions): Socket {
+  const socket = connect({
+    host,
+    port,
+    noDelay: true,
+    keepAlive: true,
+    keepAliveInitialDelay: KEEP_ALIVE_MS,
+  });
+  // mysql2 leaves an address out of what it hands to TLS, which takes the name from here, and else is content with a
+  // certificate of `localhost`. Node sets it for names only.
+  (socket as Socket & { _host?: string })._host = host;
+  return socket;
+}
+
+function setUp(connection: PoolConnection): void {
+  const orDestroy = (error: Error | null): void => {
+    // The socket and not the connection: whoever waits on it must hear of its end, and why.
+    if (error) (connection as unknown as { stream: Socket }).stream.destroy(error);
+  };
+  for (const sql of SESSION_STATEMENTS) connection.query({ sql, timeout: QUERY_TIMEOUT_MS }, orDestroy);
+}
+
+/**
+ * A server, a proxy or a firewall ends what is idle, and not all of them say so. So a connection that was idle is asked
+ * first. Where it is dead, so are those that were idle beside it.
+ */
+function askIdleOnes(pool: Pool): void {
+  const idleSince = new Map<PoolConnection, number>();
+  pool.on('release', (connection) => idleSince.set(connection, Date.now()));
+  pool.on('connection', (connection) => {
+    for (const event of ['end', 'error']) connection.on(event, () => idleSince.delete(connection));
+  });
+  const take = pool.getConnection.bind(pool);
+  pool.getConnection = (callback): void => {
+    take((error, connection) => {
+      const since = idleSince.get(connection);
+      idleSince.delete(connection);
+      const isTrusted = since === undefined || Date.now() - since < IDLE_TRUSTED_MS;
+      if (error || isTrusted) {
+        callback(error, connection);
+        return;
+      }
+      connection.query({ sql: 'DO 0', timeout: LIVENESS_TIMEOUT_MS }, (death) => {
+        if (!death) {
+          callback(null, connection);
+          return;
+        }
+        for (const dead of [connection, ...idleSince.keys()]) dead.destroy();
+        idleSince.clear();
+        pool.getConnection(callback);
+      });
+    });
+  };
+}
