@@ -31,7 +31,7 @@ export const ROOMS = [
   {
     room: 'config',
     knows: ['demo/values'],
-    shows: ['config', 'environment', 'environment-file', 'network'],
+    shows: ['config', 'database-config', 'environment', 'environment-file', 'network'],
   },
   { room: 'logging', knows: ['config'], shows: ['logger', 'request-context'] },
   {

@@ -38,6 +38,15 @@ export function explainStartFailure(error: unknown, host?: string): string {
   ) {
     return `The database server refused DATABASE_URL: ${message}`;
   }
+  if (code === 'HANDSHAKE_NO_SSL_SUPPORT') {
+    return 'The database server offers no TLS, which DATABASE_URL asks for. Switch it on there, or set ?tls=false.';
+  }
+  if (code === 'HANDSHAKE_SSL_ERROR') {
+    return (
+      `The database server did not show who it is, nothing was sent to it: ${message}. DATABASE_TLS_CA must be the ` +
+      "authority that signed its certificate, the host of DATABASE_URL the certificate's."
+    );
+  }
   if (classifyDatabaseError(error) === 'not-executed' || classifyDatabaseError(error) === 'unknown') {
     return `The database of DATABASE_URL cannot be reached (${code ?? message}). Is it running, and are host and port right?`;
   }

@@ -1,27 +1,13 @@
 import { createPublicKey, createSecretKey, type KeyObject } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { DEMO } from '../demo/values.js';
+import { type DatabaseConfig, databaseConfig } from './database-config.js';
 import {
   ConfigurationError,
   type Environment,
   type ParsedEnvironment,
   parseEnvironment,
 } from './environment.js';
-
-/** Where the data lives. The engine decides which of the two ways of sharing a database applies. */
-export type DatabaseConfig =
-  | { readonly engine: 'sqlite'; readonly path: string; readonly migrateOnStart: boolean }
-  | {
-      readonly engine: 'mysql';
-      readonly host: string;
-      readonly port: number;
-      readonly user: string;
-      readonly password: string;
-      readonly database: string;
-      readonly tls: boolean;
-      readonly poolSize: number;
-      readonly migrateOnStart: boolean;
-    };
 
 export type AuthTokenAlgorithm = 'HS256' | 'RS256' | 'ES256';
 
@@ -218,45 +204,6 @@ function publicKeyOf(environment: Environment): AuthTokenKey | undefined {
     ]);
   }
   return { algorithm, key };
-}
-
-function databaseConfig(environment: Environment): DatabaseConfig {
-  const { DATABASE_URL: url, DATABASE_POOL_SIZE: poolSize, MIGRATE_ON_START: migrateOnStart } = environment;
-  if (url.startsWith('sqlite:')) {
-    return { engine: 'sqlite', path: url.slice('sqlite:'.length), migrateOnStart };
-  }
-  const mend = 'DATABASE_URL must look like mysql://user:password@host:3306/database';
-  const encoding = `${mend} (percent-encode special characters of the password)`;
-  if (!URL.canParse(url)) throw new ConfigurationError([encoding]);
-  const parts = new URL(url);
-  let user: string;
-  let password: string;
-  let database: string;
-  try {
-    user = decodeURIComponent(parts.username);
-    password = decodeURIComponent(parts.password);
-    database = decodeURIComponent(parts.pathname.slice(1));
-  } catch {
-    throw new ConfigurationError([encoding]); // a bare % in it
-  }
-  if (!parts.hostname || !parts.username || !database) throw new ConfigurationError([mend]);
-  const unknown = [...parts.searchParams].filter(
-    ([name, value]) => name !== 'tls' || !['true', 'false'].includes(value),
-  );
-  if (unknown.length > 0) {
-    throw new ConfigurationError(['DATABASE_URL takes one option only: ?tls=true or ?tls=false']);
-  }
-  return {
-    engine: 'mysql',
-    host: parts.hostname.replace(/^\[(.*)\]$/, '$1'), // sockets take an IPv6 address without its brackets
-    port: parts.port === '' ? 3306 : Number(parts.port),
-    user,
-    password,
-    database,
-    tls: parts.searchParams.get('tls') === 'true',
-    poolSize,
-    migrateOnStart,
-  };
 }
 
 function collect<T>(problems: string[], read: () => T): T | undefined {

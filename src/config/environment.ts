@@ -57,6 +57,20 @@ export const environmentSchema = z.object({
     .default('sqlite:./data/oas.sqlite')
     .describe('`mysql://user:password@host:3306/database` for MySQL, MariaDB and what speaks their protocol'),
   DATABASE_POOL_SIZE: wholeNumber(1, 200).prefault('10').describe('connections to a MySQL-protocol server'),
+  DATABASE_TLS_CA: z
+    .string()
+    .optional()
+    .describe(
+      'PEM certificate (or a path to it) of the authority to trust with `?tls=true`; else the public ones',
+    ),
+  DATABASE_TLS_CERT: z
+    .string()
+    .optional()
+    .describe('PEM certificate (or a path to it) that this server shows the database'),
+  DATABASE_TLS_KEY: z
+    .string()
+    .optional()
+    .describe('PEM private key (or a path to it) of `DATABASE_TLS_CERT`'),
   MIGRATE_ON_START: flag
     .prefault('true')
     .describe('run pending migrations at start, safely when several instances start at once'),

@@ -8,7 +8,7 @@ import {
 } from '@nestjs/common';
 import { TypeOrmModule } from '@nestjs/typeorm';
 import { DataSource, type DataSourceOptions } from 'typeorm';
-import type { DatabaseConfig } from '../config/config.js';
+import type { DatabaseConfig } from '../config/database-config.js';
 import { ClockComparison } from './clock-comparison.js';
 import { dataSourceOptions } from './connection/data-source-options.js';
 import { migrate } from './connection/migrate.js';

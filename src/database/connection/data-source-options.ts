@@ -1,6 +1,6 @@
 import type { Database } from 'better-sqlite3';
 import type { DataSourceOptions } from 'typeorm';
-import type { DatabaseConfig } from '../../config/config.js';
+import type { DatabaseConfig, DatabaseTls } from '../../config/database-config.js';
 import { CONNECT_TIMEOUT_MS, QUERY_TIMEOUT_MS } from '../waits.js';
 import { migrations } from '../migrations/index.js';
 import { mysqlDriver } from './mysql-driver.js';
@@ -41,8 +41,13 @@ export function dataSourceOptions(
     connectTimeout: CONNECT_TIMEOUT_MS,
     enableQueryTimeout: true,
     maxQueryExecutionTime: queryTimeoutMs,
-    ...(database.tls ? { ssl: { rejectUnauthorized: true } } : {}),
+    ...(database.tls ? { ssl: sslOf(database.tls) } : {}),
   };
+}
+
+/** `verifyIdentity` is no option of TypeORM's types, but one of mysql2, which gets it: without it any host's certificate is good. */
+function sslOf({ verified, ca, cert, key }: DatabaseTls): object {
+  return { rejectUnauthorized: verified, verifyIdentity: verified, ca, cert, key };
 }
 
 /** An acknowledged commit survives a power cut: better-sqlite3 is built with the weaker NORMAL for WAL. */

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { DataSource, MigrationExecutor, type QueryRunner } from 'typeorm';
-import type { DatabaseConfig } from '../../config/config.js';
+import type { DatabaseConfig } from '../../config/database-config.js';
 import { dataSourceOptions } from './data-source-options.js';
 import { MIGRATION_LOCK_WAIT_SECONDS, MIGRATION_TIMEOUT_MS } from '../waits.js';
 
