@@ -16,7 +16,6 @@ import { Load, sleep, until } from '../support/load.js';
 import { MysqlServer } from '../support/mysql-server.js';
 import { rounds } from '../support/rounds.js';
 import {
-  failedStart,
   type RunningApp,
   ServerProcess,
   startApp,
