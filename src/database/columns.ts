@@ -54,6 +54,11 @@ export function instantText(instant: Date): string {
   return instant.toISOString().replace('T', ' ').replace('Z', '');
 }
 
+/** The instant that such a statement answers: text on SQLite. */
+export function instantFrom(value: string | Date): Date {
+  return value instanceof Date ? value : new Date(`${value.replace(' ', 'T')}Z`);
+}
+
 /** {@link KeyColumn} in a migration. */
 export function keyColumn(
   runner: QueryRunner,

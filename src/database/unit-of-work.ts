@@ -1,4 +1,4 @@
-import { setTimeout as sleep } from 'node:timers/promises';
+import { setImmediate as nextTurnOfLoop, setTimeout as sleep } from 'node:timers/promises';
 import { Injectable } from '@nestjs/common';
 import { DataSource, type EntityManager, type QueryRunner } from 'typeorm';
 import { Config } from '../config/config.js';
@@ -6,7 +6,15 @@ import { GpasError } from '../errors/gpas-error.js';
 import { requestContext } from '../logging/request-context.js';
 import { connectionsInUse, connectionsWaitedFor } from '../metrics/metrics.js';
 import { classifyDatabaseError, isConnectionBroken } from './database-errors.js';
-import { aloneAtOnce, GENTLE_ALONE_MS, GENTLE_MS, LAST_TRY_MS, MAX_TRIES, TURN_WAIT_MS } from './waits.js';
+import {
+  aloneAtOnce,
+  GENTLE_ALONE_MS,
+  GENTLE_MS,
+  GENTLE_WAIT_MS,
+  LAST_TRY_MS,
+  MAX_TRIES,
+  TURN_WAIT_MS,
+} from './waits.js';
 import { Turns } from './turns.js';
 
 declare const opened: unique symbol;
@@ -37,6 +45,8 @@ export class UnitOfWork {
   readonly aloneAtOnce: number;
   private readonly gentleMs: number;
   private readonly turns: Turns;
+  /** Of the long reads among themselves: each takes its next connection, and rests, in one of these. */
+  private readonly gentleTurns: Turns;
   private readonly rowLock: Transaction['rowLock'];
 
   constructor(
@@ -48,6 +58,7 @@ export class UnitOfWork {
     this.aloneAtOnce = aloneAtOnce(connections);
     this.gentleMs = connections > 1 ? GENTLE_MS : GENTLE_ALONE_MS;
     this.turns = new Turns(connections, TURN_WAIT_MS);
+    this.gentleTurns = new Turns(Math.ceil(connections / 2), GENTLE_WAIT_MS);
     this.rowLock = database.engine === 'mysql' ? { lock: { mode: 'pessimistic_write' } } : {};
   }
 
@@ -89,18 +100,23 @@ export class UnitOfWork {
   }
 
   /**
-   * The same for one part of much: rests afterwards as long as it read, so that play goes on beside who reads on. For a
-   * caller who has gone, nothing more is read.
+   * The same for one part of much: rests afterwards as long as it read, so that play goes on beside who reads on.
+   * However many read on at once, it is half of the connections that they have, and they rest before the next of them
+   * reads: on SQLite, where reading stops the process, all together stop it no longer than one does. For a caller who
+   * has gone, nothing more is read.
    * @returns also what load it was: more than 1 kept a connection for longer than it should
    */
-  async readGently<T>(work: (reader: Reader) => Promise<T>): Promise<{ result: T; load: number }> {
-    if (requestContext()?.isOver) throw new GpasError('SYSTEM_ERROR', 'The caller has gone');
-    const { result, ms } = await this.read(async (reader) => {
-      const startedAt = performance.now(); // waiting for the connection kept nobody waiting
-      return { result: await work(reader), ms: performance.now() - startedAt };
+  readGently<T>(work: (reader: Reader) => Promise<T>): Promise<{ result: T; load: number }> {
+    return this.gentleTurns.take(async () => {
+      if (requestContext()?.isOver) throw new GpasError('SYSTEM_ERROR', 'The caller has gone');
+      const { result, ms } = await this.read(async (reader) => {
+        const startedAt = performance.now(); // waiting for the connection kept nobody waiting
+        return { result: await work(reader), ms: performance.now() - startedAt };
+      });
+      await sleep(ms);
+      await nextTurnOfLoop(); // calls that came meanwhile are read first, though timers are always due
+      return { result, load: ms / this.gentleMs };
     });
-    await sleep(ms);
-    return { result, load: ms / this.gentleMs };
   }
 
   private onConnection<T>(work: (runner: QueryRunner) => Promise<T>): Promise<T> {

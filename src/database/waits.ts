@@ -30,3 +30,5 @@ export function aloneAtOnce(poolSize: number): number {
 /** How long one part of a long read should keep one of several connections, and the only one, which all others wait for. */
 export const GENTLE_MS = 100;
 export const GENTLE_ALONE_MS = 20;
+/** How long such a part may wait for those of others; with a part each, hundreds may read at once. */
+export const GENTLE_WAIT_MS = 10_000;

@@ -1,5 +1,3 @@
-import { Pace } from '../database/pace.js';
-
 /** A part of one UTC day: from `from` until just before `until`. */
 export interface Slice {
   /** `YYYY-MM-DD`. */
@@ -9,7 +7,6 @@ export interface Slice {
 }
 
 const DAY_MS = 86_400_000;
-const SHORTEST_SLICE_MS = 10_000;
 
 /** The instant at which a day begins, or undefined for a text that is no day of the calendar. */
 export function startOfDay(date: string): Date | undefined {
@@ -24,19 +21,7 @@ export function daysBetween(from: Date, to: Date): number {
   return (to.getTime() - from.getTime()) / DAY_MS + 1;
 }
 
-/**
- * The days from `from` to `to`, both included, in slices that never cross midnight. Each is as long as the ones before
- * were quick to read: a quiet day is one slice, a busy minute may be one.
- * @returns a generator that is told by `next` what load the slice was
- */
-export function* slicesOf(from: Date, to: Date): Generator<Slice, void, number> {
-  const end = to.getTime() + DAY_MS;
-  const pace = new Pace(SHORTEST_SLICE_MS, DAY_MS);
-  for (let start = from.getTime(); start < end;) {
-    const midnight = Math.floor(start / DAY_MS + 1) * DAY_MS;
-    const until = Math.min(start + pace.length, midnight);
-    const date = new Date(start).toISOString().slice(0, 10);
-    pace.learn(yield { date, from: new Date(start), until: new Date(until) });
-    start = until;
-  }
+/** The end of the day that `instant` is in. */
+export function midnightAfter(instant: Date): Date {
+  return new Date(Math.floor(instant.getTime() / DAY_MS + 1) * DAY_MS);
 }

@@ -1,11 +1,12 @@
 import { Injectable } from '@nestjs/common';
-import { instantText } from '../database/columns.js';
+import { instantFrom, instantText } from '../database/columns.js';
 import { idsOf } from '../database/id-range.js';
+import { Pace } from '../database/pace.js';
 import { Turns } from '../database/turns.js';
 import { type Reader, UnitOfWork } from '../database/unit-of-work.js';
 import { GpasError } from '../errors/gpas-error.js';
 import { GamesService } from '../games/games.service.js';
-import { daysBetween, type Slice, slicesOf, startOfDay } from './days.js';
+import { daysBetween, midnightAfter, type Slice, startOfDay } from './days.js';
 import {
   type KnownGame,
   type MovementName,
@@ -22,6 +23,8 @@ import {
 
 const MAX_DAYS = 31;
 const REPORT_WAIT_MS = 60_000;
+/** In movements. */
+const SHORTEST_PART = 500;
 
 export interface ReportRange {
   /** `YYYY-MM-DD`, UTC, both included. */
@@ -121,13 +124,19 @@ export class ReconciliationService {
     return all;
   }
 
+  /** Each part is as many movements as the ones before were quick to read: a quiet day is one, a busy second may be. */
   private async *partsOf<T>(from: Date, to: Date, read: ReadSlice<T>): AsyncGenerator<T[]> {
-    const slices = slicesOf(from, to);
-    for (let slice = slices.next(); !slice.done;) {
-      const { value } = slice;
-      const { result, load } = await this.unitOfWork.readGently((reader) => read(reader, value));
-      yield result;
-      slice = slices.next(load);
+    const pace = new Pace(SHORTEST_PART);
+    const end = midnightAfter(to);
+    for (let start = from; start < end;) {
+      const { result, load } = await this.unitOfWork.readGently(async (reader) => {
+        const slice = await sliceFrom(reader, start, pace.length);
+        return { slice, part: await read(reader, slice) };
+      });
+      yield result.part;
+      start = result.slice.until;
+      // The last of a day may be short: of how much could be read at once it says nothing.
+      if (start < midnightAfter(result.slice.from)) pace.learn(load);
     }
   }
 
@@ -164,6 +173,22 @@ function ofParentSystem(parentSystemId: string | undefined): [condition: string,
   return parentSystemId === undefined
     ? ['', []]
     : [`AND COALESCE(m.parent_system_id, '') = ?`, [parentSystemId]];
+}
+
+/** From `start` on at most so many movements, but always all of an instant, and none past midnight. */
+async function sliceFrom(reader: Reader, start: Date, movements: number): Promise<Slice> {
+  const midnight = midnightAfter(start);
+  const [next] = await reader.query<{ created_at: string | Date }[]>(
+    `SELECT created_at FROM movements WHERE created_at >= ? AND created_at < ?
+     ORDER BY created_at LIMIT 1 OFFSET ${movements}`,
+    [instantText(start), instantText(midnight)],
+  );
+  const until = next ? instantFrom(next.created_at) : midnight;
+  return {
+    date: start.toISOString().slice(0, 10),
+    from: start,
+    until: new Date(Math.max(Number(until), Number(start) + 1)),
+  };
 }
 
 async function readSums(
