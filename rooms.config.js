@@ -73,6 +73,7 @@ export const ROOMS = [
       'connection/command-database',
       'connection/data-source-options',
       'connection/migrate',
+      'connection/sqlite-failures',
       'connection/sqlite-file-lock',
       'connection/startup-checks',
       'database-errors',

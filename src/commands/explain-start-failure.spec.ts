@@ -52,3 +52,26 @@ describe("a name that is the database's", () => {
     expect(explainStartFailure(error, host)).toContain('The database of DATABASE_URL cannot be reached');
   });
 });
+
+describe('a SQLite file that cannot be used', () => {
+  const sqliteError = (code: string): Error => Object.assign(new Error('as SQLite says it'), { code });
+
+  it.each([
+    ['SQLITE_READONLY_DIRECTORY', 'must be allowed to write to the file and to its folder'],
+    ['SQLITE_FULL', 'There is no room on its disk'],
+    ['SQLITE_NOTADB', 'must name a SQLite database'],
+    ['SQLITE_CORRUPT', 'It is damaged'],
+    ['SQLITE_CANTOPEN', 'must name a file'],
+    ['SQLITE_BUSY', 'Another program works on it'],
+    ['SQLITE_IOERR_SHMMAP', 'lacks what SQLite needs: locks and shared memory'],
+  ])('is told with its mend: %s', (code, mend) => {
+    const text = explainStartFailure(sqliteError(code));
+    expect(text).toContain('The SQLite file of DATABASE_URL cannot be used: as SQLite says it. ');
+    expect(text).toContain(mend);
+  });
+
+  it('is not what a fault of ours is called', () => {
+    expect(explainStartFailure(sqliteError('SQLITE_CONSTRAINT_CHECK'))).not.toContain('cannot be used');
+    expect(explainStartFailure(systemError('EACCES', 'open'))).not.toContain('SQLite');
+  });
+});

@@ -1,6 +1,7 @@
 import { ConfigurationError } from '../config/environment.js';
 import { MissingDatabaseError } from '../database/connection/command-database.js';
 import { classifyDatabaseError } from '../database/database-errors.js';
+import { sqliteFailure, UnusableSqliteFileError } from '../database/connection/sqlite-failures.js';
 import { DatabaseInUseError } from '../database/connection/sqlite-file-lock.js';
 import { UnsafeDatabaseError } from '../database/connection/startup-checks.js';
 
@@ -14,7 +15,8 @@ export function explainStartFailure(error: unknown, host?: string): string {
     error instanceof ConfigurationError ||
     error instanceof DatabaseInUseError ||
     error instanceof MissingDatabaseError ||
-    error instanceof UnsafeDatabaseError
+    error instanceof UnsafeDatabaseError ||
+    error instanceof UnusableSqliteFileError
   ) {
     return error.message;
   }
@@ -31,6 +33,8 @@ export function explainStartFailure(error: unknown, host?: string): string {
       'PORT one that this account may open: 1024 or above.'
     );
   }
+  const unusableFile = code?.startsWith('SQLITE_') ? sqliteFailure(error) : undefined;
+  if (unusableFile) return unusableFile.message;
   if (
     code === 'ER_ACCESS_DENIED_ERROR' ||
     code === 'ER_DBACCESS_DENIED_ERROR' ||

@@ -1,6 +1,16 @@
-import { symlinkSync } from 'node:fs';
-import { dirname, join } from 'node:path';
+import {
+  chmodSync,
+  linkSync,
+  mkdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
+import { dirname, join, relative } from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import { loadConfig, withDatabase } from '../support/application.js';
 import { createTestDatabase, ENGINE, query, type TestDatabase } from '../support/databases.js';
 import {
   balance,
@@ -41,11 +51,64 @@ if (ENGINE === 'sqlite') {
       symlinkSync(file, one!);
       symlinkSync(one!, other!);
       const first = await startServer(`sqlite:${one}`);
-      for (const url of [database.url, `sqlite:${one}`, `sqlite:${other}`]) {
+      for (const url of [database.url, `sqlite:${one}`, `sqlite:${other}`, `sqlite:${relative('.', file)}`]) {
         expect(await failedStart(url)).toContain('is in use by another server process');
       }
       await first.stop();
       const second = await startServer(database.url);
+      await second.stop();
+    });
+
+    it('with a second name is neither served nor read by either, until one is gone', async () => {
+      const file = database.url.slice('sqlite:'.length);
+      const other = `${file}-other`;
+      const first = await startServer(database.url);
+      linkSync(file, other);
+      const config = loadConfig({ DATABASE_URL: `sqlite:${other}` });
+      expect(await failedStart(`sqlite:${other}`)).toContain('a hard link gives it a second name');
+      await expect(withDatabase(config, 'read', () => Promise.resolve())).rejects.toThrow('second name');
+      const { id } = (await openSession(first.url, WALLET_ID)).body as { id: string };
+      await first.stop();
+      expect(await failedStart(database.url)).toContain('a hard link gives it a second name');
+      rmSync(other);
+      const second = await startServer(database.url);
+      expect(await query(database.url, 'SELECT id FROM sessions')).toEqual([{ id }]);
+      await second.stop();
+    });
+
+    it.each([
+      ['that is a folder', '', 'DATABASE_URL must name a file'],
+      ['in a folder that is a file', '/oas.sqlite', 'DATABASE_URL must name a file'],
+      ['that holds something else', '', 'must name a SQLite database'],
+      ['whose lock is a folder', '.lock', 'must name a file'],
+      ['whose log is a folder', '-wal', 'Its disk fails, or its file system lacks what SQLite needs'],
+      ['whose shared memory is a folder', '-shm', 'must be allowed to write to the file and to its folder'],
+    ])('%s is refused in words, and left as it is', async (what, suffix, mend) => {
+      const file = database.url.slice('sqlite:'.length);
+      const isFolder = what.endsWith('is a folder');
+      const other = 'Not a database, whatever its name says. '.repeat(50);
+      if (isFolder) mkdirSync(file + suffix);
+      else writeFileSync(file, other);
+      const text = await failedStart(`sqlite:${isFolder ? file : file + suffix}`);
+      expect(text).toMatch(/^The SQLite file of DATABASE_URL cannot be used: .+\. .+\.$/);
+      expect(text).toContain(mend);
+      if (isFolder) expect(statSync(file + suffix).isDirectory()).toBe(true);
+      else expect(readFileSync(file, 'utf8')).toBe(other);
+    });
+
+    it('in a folder that may not be written to is refused in words; nothing is lost', async () => {
+      const file = database.url.slice('sqlite:'.length);
+      const first = await ServerProcess.start(database.url);
+      const { id } = (await openSession(first.url, WALLET_ID)).body as { id: string };
+      await first.kill('SIGKILL'); // what it was told is in the log only
+      chmodSync(dirname(file), 0o555);
+      const isRoot = process.geteuid?.() === 0; // who may write anywhere
+      if (isRoot) process.seteuid?.('nobody');
+      const text = await failedStart(database.url).finally(() => isRoot && process.seteuid?.(0));
+      chmodSync(dirname(file), 0o755);
+      expect(text).toContain('must be allowed to write to the file and to its folder');
+      const second = await startServer(database.url);
+      expect(await query(database.url, 'SELECT id FROM sessions')).toEqual([{ id }]);
       await second.stop();
     });
   });

@@ -6,7 +6,7 @@ import type { Config } from '../../config/config.js';
 import type { DatabaseConfig } from '../../config/database-config.js';
 import { UnitOfWork } from '../unit-of-work.js';
 import { dataSourceOptions } from './data-source-options.js';
-import { lockSqliteFile } from './sqlite-file-lock.js';
+import { lockSqliteFile, refuseSecondName } from './sqlite-file-lock.js';
 
 /** For a server that is busy with players, and for a commit of much. */
 const STATEMENT_TIMEOUT_MS = 60_000;
@@ -29,7 +29,7 @@ export interface CommandDatabase {
 /**
  * Opens DATABASE_URL for a command, with the tables of every room, and closes it after `work`.
  * @param access to read, beside servers; or to write: then no server may use the same SQLite file
- * @throws DatabaseInUseError; MissingDatabaseError, because opening the file would make it
+ * @throws DatabaseInUseError; MissingDatabaseError, because opening the file would make it; UnusableSqliteFileError
  */
 export async function withDatabase<T>(
   config: Config,
@@ -40,6 +40,7 @@ export async function withDatabase<T>(
   if (database.engine === 'sqlite' && database.path !== ':memory:' && !existsSync(database.path)) {
     throw new MissingDatabaseError(database.path);
   }
+  if (database.engine === 'sqlite') refuseSecondName(database.path);
   const isLocked = database.engine === 'sqlite' && access === 'write';
   const release = isLocked ? lockSqliteFile(database.path) : (): void => undefined;
   try {
