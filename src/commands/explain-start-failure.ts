@@ -1,6 +1,7 @@
 import { ConfigurationError } from '../config/environment.js';
 import { MissingDatabaseError } from '../database/connection/command-database.js';
 import { classifyDatabaseError } from '../database/database-errors.js';
+import { MigrationError } from '../database/connection/migrate.js';
 import { sqliteFailure, UnusableSqliteFileError } from '../database/connection/sqlite-failures.js';
 import { DatabaseInUseError } from '../database/connection/sqlite-file-lock.js';
 import { UnsafeDatabaseError } from '../database/connection/startup-checks.js';
@@ -14,6 +15,7 @@ export function explainStartFailure(error: unknown, host?: string): string {
   if (
     error instanceof ConfigurationError ||
     error instanceof DatabaseInUseError ||
+    error instanceof MigrationError ||
     error instanceof MissingDatabaseError ||
     error instanceof UnsafeDatabaseError ||
     error instanceof UnusableSqliteFileError

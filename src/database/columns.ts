@@ -1,12 +1,5 @@
 import { applyDecorators } from '@nestjs/common';
-import {
-  Column,
-  type ColumnOptions,
-  type QueryRunner,
-  type Table,
-  type TableCheck,
-  type TableColumnOptions,
-} from 'typeorm';
+import { Column, type ColumnOptions, type QueryRunner, type TableColumnOptions } from 'typeorm';
 
 /**
  * The kinds of column whose form differs between the engines, for entities and for migrations. Key columns are
@@ -30,9 +23,9 @@ export function TextColumn(options: Named & { length: number } & ColumnOptions):
   return applyDecorators(Column({ ...options, type: 'varchar', ...UNICODE }));
 }
 
-/** Text in any script, up to 64 KB. */
+/** Text in any script, up to 64 KB, that nobody compares. */
 export function LongTextColumn(options: Named & ColumnOptions): PropertyDecorator {
-  return applyDecorators(Column({ ...options, type: 'text', ...UNICODE }));
+  return applyDecorators(Column({ ...options, type: 'text', charset: UNICODE.charset }));
 }
 
 /** An amount of money in minor units: a bigint in code, at most 15 digits in the database. */
@@ -84,27 +77,6 @@ export function textColumn(
 /** {@link InstantColumn} in a migration. */
 export function instantColumn(options: Named & Partial<TableColumnOptions>): TableColumnOptions {
   return { ...options, type: 'datetime', precision: 3 };
-}
-
-/** Creates `table` with its check constraints on both engines; TypeORM writes them on SQLite only. */
-export async function createTable(runner: QueryRunner, table: Table): Promise<void> {
-  await runner.createTable(table);
-  if (!isMysql(runner)) return;
-  for (const check of table.checks) await addCheck(runner, table.name, check);
-}
-
-/** Adds a check constraint to a table on both engines. */
-export async function addCheck(runner: QueryRunner, table: string, check: TableCheck): Promise<void> {
-  if (!isMysql(runner)) return runner.createCheckConstraint(table, check);
-  await runner.query(
-    `ALTER TABLE \`${table}\` ADD CONSTRAINT \`${check.name ?? ''}\` CHECK (${check.expression ?? ''})`,
-  );
-}
-
-/** Takes away what {@link addCheck} added. */
-export async function dropCheck(runner: QueryRunner, table: string, check: TableCheck): Promise<void> {
-  if (!isMysql(runner)) return runner.dropCheckConstraint(table, check);
-  await runner.query(`ALTER TABLE \`${table}\` DROP CONSTRAINT \`${check.name ?? ''}\``);
 }
 
 function isMysql(runner: QueryRunner): boolean {

@@ -18,6 +18,9 @@ export const MAX_TRIES = 5;
 /** Migrations may rebuild a large table, and wait for another instance that does. */
 export const MIGRATION_TIMEOUT_MS = 3_600_000;
 export const MIGRATION_LOCK_WAIT_SECONDS = 600;
+/** How long one of its statements is tried again that a transaction keeps from the table, and the pause in which calls pass. */
+export const MIGRATION_PATIENCE_MS = 600_000;
+export const MIGRATION_PAUSE_MS = 2_000;
 
 /**
  * How many commands of one queue may be tried alone at the same time. There are two queues, each with its batch, and

@@ -34,9 +34,11 @@ afterAll(async () => {
   await Promise.all([authority.remove(), stranger.remove()]);
 });
 
+const isMariadb = (): boolean => mysql.version.includes('MariaDB');
+
 async function show(certificate: string): Promise<void> {
   replaceCertificate(shown, certificates[certificate]!);
-  await mysql.query(mysql.version.includes('MariaDB') ? 'FLUSH SSL' : 'ALTER INSTANCE RELOAD TLS');
+  await mysql.query(isMariadb() ? 'FLUSH SSL' : 'ALTER INSTANCE RELOAD TLS');
 }
 
 const trusted = (): Record<string, string> => ({ DATABASE_TLS_CA: authority.pem });
@@ -85,6 +87,10 @@ describe('a database server', () => {
   ])(
     'at %s with another certificate (%s) is not trusted, unless ?tls=require says so',
     async (host, certificate, why) => {
+      if (certificate === EXPIRED && !isMariadb()) {
+        await expect(show(certificate)).rejects.toThrow(); // MySQL itself shows none
+        return;
+      }
       await show(certificate);
       await expect(cipherOf(at(host, 'true'), trusted())).rejects.toMatchObject({
         code: 'HANDSHAKE_SSL_ERROR',

@@ -17,6 +17,7 @@ import type * as LedgerVerificationFile from '../../src/movements/verification/l
 import type * as CheckpointFile from '../../src/movements/verification/checkpoint.js';
 import type * as StoredLedgerKeysFile from '../../src/ledger-keys/stored-ledger-keys.js';
 import type * as SecretBoxFile from '../../src/secrets/secret-box.js';
+import type * as MigrateFile from '../../src/database/connection/migrate.js';
 import type * as MigrationsIndexFile from '../../src/database/migrations/index.js';
 import type * as RouteAccessFile from '../../src/auth/route-access.js';
 import type * as FailedSignaturesFile from '../../src/auth/failed-signatures.js';
@@ -69,6 +70,7 @@ export const { LedgerVerification } = await built<typeof LedgerVerificationFile>
 export const { Checkpoint } = await built<typeof CheckpointFile>('movements/verification/checkpoint');
 export const { readLedgerKey } = await built<typeof StoredLedgerKeysFile>('ledger-keys/stored-ledger-keys');
 export const { SecretBox } = await built<typeof SecretBoxFile>('secrets/secret-box');
+export const { migrate } = await built<typeof MigrateFile>('database/connection/migrate');
 export const { migrations } = await built<typeof MigrationsIndexFile>('database/migrations/index');
 export const { ROUTE_ACCESS } = await built<typeof RouteAccessFile>('auth/route-access');
 export const { FailedSignatures } = await built<typeof FailedSignaturesFile>('auth/failed-signatures');

@@ -1,5 +1,6 @@
 import { type MigrationInterface, type QueryRunner, Table } from 'typeorm';
-import { createTable, instantColumn, keyColumn, textColumn } from '../columns.js';
+import { instantColumn, keyColumn, textColumn } from '../columns.js';
+import { createTable, dropTable } from './steps.js';
 
 /** The tables behind Sessions and Close: who calls, whose money, which sessions. */
 export class ParentSystemsWalletsSessions1764000000000 implements MigrationInterface {
@@ -55,8 +56,8 @@ export class ParentSystemsWalletsSessions1764000000000 implements MigrationInter
   }
 
   async down(runner: QueryRunner): Promise<void> {
-    await runner.dropTable('sessions');
-    await runner.dropTable('wallets');
-    await runner.dropTable('parent_systems');
+    await dropTable(runner, 'sessions');
+    await dropTable(runner, 'wallets');
+    await dropTable(runner, 'parent_systems');
   }
 }

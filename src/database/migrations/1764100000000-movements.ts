@@ -1,5 +1,6 @@
 import { type MigrationInterface, type QueryRunner, Table, TableCheck, TableColumn } from 'typeorm';
-import { addCheck, createTable, dropCheck, instantColumn, keyColumn, textColumn } from '../columns.js';
+import { instantColumn, keyColumn, textColumn } from '../columns.js';
+import { addCheck, addColumns, createTable, dropCheck, dropColumns, dropTable } from './steps.js';
 
 const BALANCE_CHECK = new TableCheck({
   name: 'ck_wallets_balance',
@@ -9,7 +10,7 @@ const BALANCE_CHECK = new TableCheck({
 /** The tables behind bets and wins: balances, what each reference stands for, what moved, and the games. */
 export class Movements1764100000000 implements MigrationInterface {
   async up(runner: QueryRunner): Promise<void> {
-    await runner.addColumns('wallets', [
+    await addColumns(runner, 'wallets', [
       new TableColumn({ name: 'real_minor', type: 'bigint', default: 0 }),
       new TableColumn({ name: 'bonus_minor', type: 'bigint', default: 0 }),
       new TableColumn({ name: 'seq', type: 'integer', default: 0 }),
@@ -32,11 +33,11 @@ export class Movements1764100000000 implements MigrationInterface {
   }
 
   async down(runner: QueryRunner): Promise<void> {
-    await runner.dropTable('games');
-    await runner.dropTable('movements');
-    await runner.dropTable('reference_bindings');
+    await dropTable(runner, 'games');
+    await dropTable(runner, 'movements');
+    await dropTable(runner, 'reference_bindings');
     await dropCheck(runner, 'wallets', BALANCE_CHECK);
-    await runner.dropColumns('wallets', ['real_minor', 'bonus_minor', 'seq']);
+    await dropColumns(runner, 'wallets', ['real_minor', 'bonus_minor', 'seq']);
   }
 }
 

@@ -7,12 +7,26 @@ import {
   TableIndex,
 } from 'typeorm';
 import { v7 as uuidv7 } from 'uuid';
-import { addCheck, createTable, dropCheck, instantColumn, keyColumn, textColumn } from '../columns.js';
+import { instantColumn, keyColumn, textColumn } from '../columns.js';
+import {
+  addCheck,
+  addColumns,
+  createIndices,
+  createTable,
+  dropCheck,
+  dropColumns,
+  dropIndices,
+  dropTable,
+} from './steps.js';
 
 const STATUS_CHECK = new TableCheck({
   name: 'ck_parent_systems_status',
   expression: `status IN ('ACTIVE', 'DISABLED')`,
 });
+
+const OF_PLAYER_BEFORE = new TableIndex({ name: 'ix_wallets_player', columnNames: ['player_id'] });
+const OF_PLAYER = new TableIndex({ name: 'ix_wallets_player', columnNames: ['player_id', 'id'] });
+const OF_STATUS = new TableIndex({ name: 'ix_wallets_status', columnNames: ['status', 'id'] });
 
 /**
  * The tables behind onboarding: several secrets of a parent system, operator keys, launches and the audit trail. The
@@ -20,46 +34,41 @@ const STATUS_CHECK = new TableCheck({
  */
 export class Onboarding1764200000000 implements MigrationInterface {
   async up(runner: QueryRunner): Promise<void> {
-    await runner.addColumns('parent_systems', [
+    await addColumns(runner, 'parent_systems', [
       new TableColumn(textColumn(runner, { name: 'name', length: 255, default: `''` })),
       new TableColumn(keyColumn(runner, { name: 'status', length: 8, default: `'ACTIVE'` })),
       new TableColumn(textColumn(runner, { name: 'allowed_addresses', length: 8192, isNullable: true })),
     ]);
     await addCheck(runner, 'parent_systems', STATUS_CHECK);
     await createTable(runner, parentSystemSecrets(runner));
-    await moveSecretsOut(runner);
-    await runner.dropColumn('parent_systems', 'secret_key');
+    if (await runner.hasColumn('parent_systems', 'secret_key')) await moveSecretsOut(runner);
+    await dropColumns(runner, 'parent_systems', ['secret_key']);
 
     await createTable(runner, operatorKeys(runner));
     await createTable(runner, launches(runner));
     await createTable(runner, auditEntries(runner));
-    await runner.dropIndex('wallets', 'ix_wallets_player');
-    await runner.createIndices('wallets', [
-      new TableIndex({ name: 'ix_wallets_player', columnNames: ['player_id', 'id'] }),
-      new TableIndex({ name: 'ix_wallets_status', columnNames: ['status', 'id'] }),
-    ]);
+    await dropIndices(runner, 'wallets', [OF_PLAYER_BEFORE]);
+    await createIndices(runner, 'wallets', [OF_PLAYER, OF_STATUS]);
   }
 
   async down(runner: QueryRunner): Promise<void> {
-    await refuseEncryptedSecrets(runner); // first: MySQL cannot take back a table that is dropped
-    await runner.dropIndex('wallets', 'ix_wallets_status');
-    await runner.dropIndex('wallets', 'ix_wallets_player');
-    await runner.createIndex(
-      'wallets',
-      new TableIndex({ name: 'ix_wallets_player', columnNames: ['player_id'] }),
-    );
-    await runner.dropTable('audit_entries');
-    await runner.dropTable('launches');
-    await runner.dropTable('operator_keys');
-    await moveSecretsBack(runner);
-    await runner.dropTable('parent_system_secrets');
+    const hasSecrets = await runner.hasTable('parent_system_secrets');
+    if (hasSecrets) await refuseEncryptedSecrets(runner); // first: MySQL cannot take back a table that is dropped
+    await dropIndices(runner, 'wallets', [OF_STATUS, OF_PLAYER]);
+    await createIndices(runner, 'wallets', [OF_PLAYER_BEFORE]);
+    for (const table of ['audit_entries', 'launches', 'operator_keys']) await dropTable(runner, table);
+    if (hasSecrets) await moveSecretsBack(runner);
+    await dropTable(runner, 'parent_system_secrets');
     await dropCheck(runner, 'parent_systems', STATUS_CHECK);
-    await runner.dropColumns('parent_systems', ['name', 'status', 'allowed_addresses']);
+    await dropColumns(runner, 'parent_systems', ['name', 'status', 'allowed_addresses']);
   }
 }
 
 async function moveSecretsOut(runner: QueryRunner): Promise<void> {
-  const rows = (await runner.query('SELECT id, secret_key, created_at FROM parent_systems')) as {
+  const rows = (await runner.query(
+    `SELECT id, secret_key, created_at FROM parent_systems p
+     WHERE NOT EXISTS (SELECT 1 FROM parent_system_secrets s WHERE s.parent_system_id = p.id)`,
+  )) as {
     id: string;
     secret_key: string;
     created_at: unknown;
@@ -89,10 +98,9 @@ async function moveSecretsBack(runner: QueryRunner): Promise<void> {
   const rows = (await runner.query(
     'SELECT parent_system_id, secret FROM parent_system_secrets WHERE valid_until IS NULL',
   )) as { parent_system_id: string; secret: string }[];
-  await runner.addColumn(
-    'parent_systems',
+  await addColumns(runner, 'parent_systems', [
     new TableColumn(textColumn(runner, { name: 'secret_key', length: 255, default: `''` })),
-  );
+  ]);
   for (const { parent_system_id: id, secret } of rows) {
     await runner.query('UPDATE parent_systems SET secret_key = ? WHERE id = ?', [secret, id]);
   }

@@ -1,4 +1,5 @@
 import { type MigrationInterface, type QueryRunner, TableIndex } from 'typeorm';
+import { createIndices, dropIndices } from './steps.js';
 
 const MOVEMENTS = [
   new TableIndex({
@@ -21,12 +22,12 @@ const SESSIONS_BY_STATUS = new TableIndex({ name: 'ix_sessions_status', columnNa
 /** What people and GPAS ask for: a day from one index alone, which grows at its end; a session, a game, a status. */
 export class ReportsAndSearch1764300000000 implements MigrationInterface {
   async up(runner: QueryRunner): Promise<void> {
-    await runner.createIndices('movements', MOVEMENTS);
-    await runner.createIndex('sessions', SESSIONS_BY_STATUS);
+    await createIndices(runner, 'movements', MOVEMENTS);
+    await createIndices(runner, 'sessions', [SESSIONS_BY_STATUS]);
   }
 
   async down(runner: QueryRunner): Promise<void> {
-    await runner.dropIndex('sessions', 'ix_sessions_status');
-    for (const { name } of MOVEMENTS) await runner.dropIndex('movements', name ?? '');
+    await dropIndices(runner, 'sessions', [SESSIONS_BY_STATUS]);
+    await dropIndices(runner, 'movements', MOVEMENTS);
   }
 }

@@ -1,5 +1,6 @@
 import { type MigrationInterface, type QueryRunner, Table } from 'typeorm';
-import { createTable, instantColumn, keyColumn, textColumn } from '../columns.js';
+import { instantColumn, keyColumn, textColumn } from '../columns.js';
+import { createTable, dropTable } from './steps.js';
 
 /** What the operator should look at. */
 export class Incidents1764400000000 implements MigrationInterface {
@@ -43,6 +44,6 @@ export class Incidents1764400000000 implements MigrationInterface {
   }
 
   async down(runner: QueryRunner): Promise<void> {
-    await runner.dropTable('incidents');
+    await dropTable(runner, 'incidents');
   }
 }

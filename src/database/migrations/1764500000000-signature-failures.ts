@@ -1,5 +1,6 @@
 import { type MigrationInterface, type QueryRunner, TableColumn } from 'typeorm';
 import { keyColumn } from '../columns.js';
+import { addColumns, dropColumns } from './steps.js';
 
 const TABLE = 'incidents';
 
@@ -7,15 +8,14 @@ const TABLE = 'incidents';
 export class SignatureFailures1764500000000 implements MigrationInterface {
   async up(runner: QueryRunner): Promise<void> {
     await runner.changeColumn(TABLE, 'movement_kind', movementKind(runner, true));
-    await runner.addColumn(
-      TABLE,
+    await addColumns(runner, TABLE, [
       new TableColumn(keyColumn(runner, { name: 'caller_address', length: 45, isNullable: true })),
-    );
+    ]);
   }
 
   async down(runner: QueryRunner): Promise<void> {
     await runner.query(`DELETE FROM ${TABLE} WHERE movement_kind IS NULL`);
-    await runner.dropColumn(TABLE, 'caller_address');
+    await dropColumns(runner, TABLE, ['caller_address']);
     await runner.changeColumn(TABLE, 'movement_kind', movementKind(runner, false));
   }
 }

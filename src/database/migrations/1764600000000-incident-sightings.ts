@@ -1,14 +1,13 @@
 import { type MigrationInterface, type QueryRunner, Table, TableColumn } from 'typeorm';
-import { createTable, instantColumn, keyColumn, textColumn } from '../columns.js';
+import { instantColumn, keyColumn, textColumn } from '../columns.js';
+import { addColumns, createTable, dropColumns, dropTable } from './steps.js';
 
 const TABLE = 'incidents';
 
 /** Each content that an incident came with, as it was sent; in which currency it is; and whether GPAS called it back. */
 export class IncidentSightings1764600000000 implements MigrationInterface {
   async up(runner: QueryRunner): Promise<void> {
-    for (const column of columns(runner)) {
-      if (!(await runner.hasColumn(TABLE, column.name))) await runner.addColumn(TABLE, column);
-    }
+    await addColumns(runner, TABLE, columns(runner));
     // What was kept before is told in its currency too, and can be posted.
     for (const name of ['currency', 'decimals']) {
       await runner.query(
@@ -16,7 +15,6 @@ export class IncidentSightings1764600000000 implements MigrationInterface {
          WHERE wallet_id IS NOT NULL AND ${name} IS NULL`,
       );
     }
-    if (await runner.hasTable('incident_sightings')) return;
     await createTable(
       runner,
       new Table({
@@ -48,8 +46,12 @@ export class IncidentSightings1764600000000 implements MigrationInterface {
   }
 
   async down(runner: QueryRunner): Promise<void> {
-    await runner.dropTable('incident_sightings');
-    await runner.dropColumns(TABLE, columns(runner));
+    await dropTable(runner, 'incident_sightings');
+    await dropColumns(
+      runner,
+      TABLE,
+      columns(runner).map(({ name }) => name),
+    );
   }
 }
 

@@ -1,4 +1,5 @@
 import { type MigrationInterface, type QueryRunner, TableIndex } from 'typeorm';
+import { createIndices, dropIndices } from './steps.js';
 
 const TABLE = 'reference_bindings';
 
@@ -10,12 +11,10 @@ const REFUSAL = new TableIndex({
 
 export class Refusals1764650000000 implements MigrationInterface {
   async up(runner: QueryRunner): Promise<void> {
-    const { indices } = (await runner.getTable(TABLE)) ?? {};
-    if (indices?.some(({ name }) => name === REFUSAL.name)) return;
-    await runner.createIndex(TABLE, REFUSAL);
+    await createIndices(runner, TABLE, [REFUSAL]);
   }
 
   async down(runner: QueryRunner): Promise<void> {
-    await runner.dropIndex(TABLE, REFUSAL);
+    await dropIndices(runner, TABLE, [REFUSAL]);
   }
 }
