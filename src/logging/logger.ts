@@ -1,9 +1,13 @@
 import type { LoggerService } from '@nestjs/common';
 import { type DestinationStream, type Logger, type LoggerOptions, pino } from 'pino';
 import type { Config } from '../config/config.js';
+import { LogOutput } from './log-output.js';
 import { requestContext } from './request-context.js';
 
-/** One JSON object a line on `destination`, standard output if none is given, with the request id where there is one. */
+/**
+ * One JSON object a line, with the request id where there is one.
+ * @param destination standard output if none is given: it may be full, slow or closed
+ */
 export function createLogger(level: Config['logLevel'], destination?: DestinationStream): Logger {
   const options: LoggerOptions = {
     level,
@@ -15,7 +19,14 @@ export function createLogger(level: Config['logLevel'], destination?: Destinatio
       return requestId ? { requestId } : {};
     },
   };
-  return destination ? pino(options, destination) : pino(options);
+  if (destination !== undefined || level === 'silent') return pino(options, destination);
+  const output = new LogOutput(process.stdout.fd, (lost) => {
+    logger.error({ context: 'Log', lost }, 'lines of the log were lost: it was full, or not read');
+  });
+  const logger = pino(options, output);
+  process.stdout.on('error', () => undefined); // nor need anybody see what is printed there
+  process.once('exit', () => output.flush());
+  return logger;
 }
 
 /** Nest names every module and route it sets up; of interest only where something does not start. */
