@@ -55,10 +55,10 @@ export const ROOMS = [
     room: 'http',
     knows: ['errors', 'logging', 'metrics'],
     shows: [
+      'bounded-express-adapter',
       'draining',
       'graceful-stop',
       'head.interceptor',
-      'http-server',
       'query.rules',
       'request.middleware',
     ],

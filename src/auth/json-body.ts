@@ -2,7 +2,7 @@ import type { Response } from 'express';
 import { GpasError } from '../errors/gpas-error.js';
 import type { IncomingRequest } from './incoming-request.js';
 
-/** A call needs a few hundred bytes (protocol §5, "body announced above 16 KB"). */
+/** A call needs a few hundred bytes (protocol §5, "a body above 16 KB"). */
 export const MAX_BODY_BYTES = 16 * 1024;
 /** Deeper nesting overflows the stack of what walks the value later. */
 const MAX_DEPTH = 32;

@@ -1,20 +1,25 @@
 import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
+import type { Bounds } from './bounded-server.js';
 import { endedConnections } from '../metrics/metrics.js';
 import { originFormOf } from './request-target.rules.js';
 
 /** What of a body that nobody reads may still come after the answer: as much as any body may have. */
 const UNREAD_BODY_BYTES = 16 * 1024;
-/** For a caller to read his answer before the connection goes from under what he still sends. */
+/** For a caller to end his body, or to read his answer before the connection goes from under what he still sends. */
 const LINGER_MS = 1_000;
-/** Longer than any call of GPAS's takes. A caller that ended his side may be gone: only writing to him tells. */
-const HALF_CLOSED_MS = 10_000;
 /** More than two are only made by line ends that HTTP does not have: see {@link endOfPart}. */
 const MAX_WAITING = 2;
 
 interface Exchange {
   readonly request: IncomingMessage;
   readonly response: ServerResponse;
+}
+
+/** An answered request whose body is still coming, and how much of it may. */
+interface Unread {
+  readonly request: IncomingMessage;
+  bytes: number;
 }
 
 const connections = new WeakMap<Socket, Connection>();
@@ -38,8 +43,7 @@ export class Connection {
   private readonly waiting: Exchange[] = [];
   private isHolding = false;
   private isBetween = false;
-  /** An answered request whose body is still coming, and how much of it may. */
-  private unread: { readonly request: IncomingMessage; bytes: number } | undefined;
+  private unread: Unread | undefined;
   private isCutOff = false;
   private readonly parse: (part: Buffer) => void;
 
@@ -47,6 +51,7 @@ export class Connection {
   constructor(
     private readonly socket: Socket,
     private readonly handle: RequestListener,
+    private readonly bounds: Pick<Bounds, 'answerMs' | 'halfClosedMs'>,
   ) {
     connections.set(socket, this);
     const [parse] = socket.listeners('data') as ((part: Buffer) => void)[];
@@ -54,7 +59,10 @@ export class Connection {
     this.parse = parse;
     socket.off('data', parse);
     socket.on('data', (chunk: Buffer) => this.read(chunk));
-    socket.once('end', () => socket.setTimeout(HALF_CLOSED_MS));
+    const destroySoon = socket.destroySoon.bind(socket);
+    // How Node ends a connection behind an answer that says so. What still comes would make that a reset.
+    socket.destroySoon = () => (this.request?.complete === false ? this.cutOff() : destroySoon());
+    socket.once('end', () => socket.setTimeout(bounds.halfClosedMs));
     socket.once('close', () => (this.waiting.length = 0));
   }
 
@@ -87,9 +95,8 @@ export class Connection {
     // Else the answer is still being made, which its own waits bound.
   }
 
-  /** @param ms that an answer may take in all */
-  endIfLongerThan(ms: number): void {
-    if (this.current && performance.now() - this.beganAt > ms) this.end('too_long');
+  endIfTooLong(): void {
+    if (this.current && performance.now() - this.beganAt > this.bounds.answerMs) this.end('too_long');
   }
 
   private begin(exchange: Exchange): void {
@@ -126,7 +133,7 @@ export class Connection {
       if (this.isCutOff) return void this.socket.pause();
       if (this.isBusy || this.socket.isPaused()) return this.hold(chunk.subarray(at));
       const end = endOfPart(chunk, at);
-      if (this.unread && this.isTooMuch(end - at)) return this.cutOff();
+      if (this.unread && this.isTooMuch(this.unread, end - at)) return this.cutOff();
       this.parse(end - at === chunk.length ? chunk : chunk.subarray(at, end));
       at = end;
     }
@@ -147,17 +154,19 @@ export class Connection {
     this.socket.resume();
   }
 
-  /** A small body may still come and is dropped; a large one, or one of unknown length, is not waited for. */
+  /** What is left of a small body may still come, and is dropped. */
   private leaveUnread(request: IncomingMessage): void {
     if (Number(request.headers['content-length'] ?? 0) > UNREAD_BODY_BYTES) return this.cutOff();
     this.unread = { request, bytes: UNREAD_BODY_BYTES };
+    setTimeout(() => {
+      if (!request.complete) this.end('body');
+    }, LINGER_MS).unref();
   }
 
-  private isTooMuch(bytes: number): boolean {
-    if (!this.unread) return false;
-    if (this.unread.request.complete) this.unread = undefined;
-    else this.unread.bytes -= bytes;
-    return (this.unread?.bytes ?? 0) < 0;
+  private isTooMuch(unread: Unread, bytes: number): boolean {
+    if (unread.request.complete) this.unread = undefined;
+    else unread.bytes -= bytes;
+    return unread.bytes < 0;
   }
 
   /** The caller is answered and sends on: he is told that nobody listens, and gets a moment to read that. */

@@ -1,6 +1,8 @@
 import type { IncomingMessage } from 'node:http';
 
 const ABSOLUTE = /^https?:\/\/([^/?#]*)/i;
+/** A fragment, which no target has, would be cut off by some that read it and not by others. */
+const ORIGIN = /^\/[^?#]*(?:\?|$)/;
 
 /**
  * The target of a request as path and query, which is all that a router knows. One with scheme and host, as a proxy is
@@ -8,10 +10,11 @@ const ABSOLUTE = /^https?:\/\/([^/?#]*)/i;
  * path that no route has.
  */
 export function originFormOf({ url = '', headers }: Pick<IncomingMessage, 'url' | 'headers'>): string {
-  if (url.startsWith('/')) return url;
-  const [start, host] = ABSOLUTE.exec(url) ?? [];
-  if (start === undefined || !host || !URL.canParse(`http://${host}`)) return `/${encodeURIComponent(url)}`;
-  headers.host = host;
+  if (ORIGIN.test(url)) return url;
+  const [start = '', host = ''] = ABSOLUTE.exec(url) ?? [];
   const rest = url.slice(start.length);
-  return rest.startsWith('/') ? rest : `/${rest}`;
+  const target = rest.startsWith('/') ? rest : `/${rest}`;
+  if (!host || !URL.canParse(`http://${host}`) || !ORIGIN.test(target)) return `/${encodeURIComponent(url)}`;
+  headers.host = host;
+  return target;
 }

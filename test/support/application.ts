@@ -72,7 +72,7 @@ export const { readLedgerKey } = await built<typeof StoredLedgerKeysFile>('ledge
 export const { SecretBox } = await built<typeof SecretBoxFile>('secrets/secret-box');
 export const { migrate } = await built<typeof MigrateFile>('database/connection/migrate');
 export const { migrations } = await built<typeof MigrationsIndexFile>('database/migrations/index');
-export const { ROUTE_ACCESS } = await built<typeof RouteAccessFile>('auth/route-access');
+export const { PublicRoute, ROUTE_ACCESS } = await built<typeof RouteAccessFile>('auth/route-access');
 export const { FailedSignatures } = await built<typeof FailedSignaturesFile>('auth/failed-signatures');
 export const { OPERATOR_ROLES } = await built<typeof OperatorKeyTypesFile>(
   'operator-keys/operator-key.types',
@@ -88,7 +88,8 @@ export const { ReconciliationService } = await built<typeof ReconciliationServic
 );
 export const { MetadataScanner, ModulesContainer, NestFactory, Reflector } =
   await importNatively<typeof NestCore>('@nestjs/core');
-export const { Controller, Get, RequestMethod } = await importNatively<typeof NestCommon>('@nestjs/common');
+export const { Controller, Get, Module, RequestMethod, StreamableFile } =
+  await importNatively<typeof NestCommon>('@nestjs/common');
 export type DataSource = InstanceType<typeof DataSource>;
 export const { DataSource } = await importNatively<typeof Typeorm>('typeorm');
 

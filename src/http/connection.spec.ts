@@ -1,0 +1,363 @@
+import { subscribe, unsubscribe } from 'node:diagnostics_channel';
+import { once } from 'node:events';
+import type { IncomingMessage, RequestListener, Server, ServerOptions, ServerResponse } from 'node:http';
+import net, { type AddressInfo } from 'node:net';
+import { setImmediate as turn, setTimeout as sleep } from 'node:timers/promises';
+import { afterEach, describe, expect, it } from '@jest/globals';
+import fc from 'fast-check';
+import { BOUNDS, type Bounds, createBoundedServer } from './bounded-server.js';
+
+let server: Server | undefined;
+const clients: net.Socket[] = [];
+
+afterEach(async () => {
+  clients.splice(0).forEach((client) => client.destroy());
+  server?.closeAllConnections();
+  if (server) await once(server.close(), 'close');
+  server = undefined;
+});
+
+async function serve(
+  handle: RequestListener,
+  bounds: Partial<Bounds> = {},
+  options?: ServerOptions,
+): Promise<Server> {
+  server = createBoundedServer(handle, { ...BOUNDS, lookMs: 20, ...bounds }, options).listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  return server;
+}
+
+/** What answers are long of; nobody looks at it. */
+const FILLER = '~';
+const MUCH = FILLER.repeat(65_536);
+
+/** A client that writes what it is told to, and what it has heard. */
+interface Client {
+  readonly socket: net.Socket;
+  heard(): string;
+  readonly closed: Promise<unknown>;
+}
+
+async function connect(): Promise<Client> {
+  const { port } = server?.address() as AddressInfo;
+  const socket = net.connect({ port, host: '127.0.0.1', allowHalfOpen: true, noDelay: true });
+  clients.push(socket);
+  let text = '';
+  socket.setEncoding('latin1').on('data', (chunk: string) => (text += chunk.replaceAll(FILLER, '')));
+  socket.on('error', () => undefined);
+  const closed = new Promise((resolve) => socket.once('close', resolve).once('end', resolve));
+  await once(socket, 'connect');
+  return { socket, heard: () => text, closed };
+}
+
+async function until(condition: () => boolean): Promise<void> {
+  const deadline = Date.now() + 20_000;
+  while (!condition()) {
+    if (Date.now() > deadline) throw new Error(`it did not happen: ${condition.toString()}`);
+    await sleep(5);
+  }
+}
+
+const get = (path: string): string => `GET ${path} HTTP/1.1\r\nHost: x\r\n\r\n`;
+/** Answers with the path, and keeps what it was asked. */
+function answering(asked: string[]): RequestListener {
+  return ({ url = '' }, response) => {
+    asked.push(url);
+    response.end(`<${url}>`);
+  };
+}
+const answersIn = (text: string): string[] => [...text.matchAll(/<(.*?)>/g)].map(([, path = '']) => path);
+const paths = (count: number): string[] => Array.from({ length: count }, (_, index) => `/${index}`);
+
+/** Counts what Node's parser makes of all that arrives, begun or not. */
+async function parsedDuring(work: () => Promise<void>): Promise<number> {
+  let parsed = 0;
+  const count = (): void => void (parsed += 1);
+  subscribe('http.server.request.start', count);
+  try {
+    await work();
+  } finally {
+    unsubscribe('http.server.request.start', count);
+  }
+  return parsed;
+}
+
+describe('pipelined requests', () => {
+  it('begin when the one before is answered, and are not even parsed before', async () => {
+    const open: ServerResponse[] = [];
+    const asked: string[] = [];
+    await serve(({ url = '' }, response) => {
+      asked.push(url);
+      if (asked.length === 1) open.push(response);
+      else response.end(`<${url}>`);
+    });
+    const sent = paths(1_500);
+    const client = await connect();
+    const parsed = await parsedDuring(async () => {
+      client.socket.write(sent.map(get).join(''));
+      await until(() => open.length === 1);
+      const other = await connect();
+      other.socket.write(get('/other'));
+      await until(() => other.heard().includes('</other>'));
+    });
+    expect(asked).toEqual(['/0', '/other']);
+    expect(parsed).toBeLessThanOrEqual(4);
+    open[0]?.end('</0>');
+    await until(() => answersIn(client.heard()).length === sent.length);
+    expect(answersIn(client.heard())).toEqual(sent);
+  });
+
+  it('let others have their turn', async () => {
+    let begun = 0;
+    let begunInOneTurn = 0;
+    await serve((_, response) => {
+      begun += 1;
+      if (begun === 1) setImmediate(() => (begunInOneTurn = begun));
+      response.end('x');
+    });
+    const { socket } = await connect();
+    socket.write(paths(200).map(get).join(''));
+    await until(() => begun === 200);
+    expect(begunInOneTurn).toBeLessThanOrEqual(2);
+  });
+
+  it('that wait are let go with their connection', async () => {
+    const open: ServerResponse[] = [];
+    await serve((_, response) => void open.push(response));
+    const { socket } = await connect();
+    socket.write(paths(500).map(get).join(''));
+    await until(() => open.length === 1);
+    let isClosed = false;
+    open[0]?.once('close', () => (isClosed = true));
+    socket.resetAndDestroy();
+    await until(() => isClosed);
+    open[0]?.end('too late');
+    for (let turns = 0; turns < 20; turns += 1) await turn();
+    expect(open).toHaveLength(1);
+  });
+
+  it('do not begin behind an answer that closes the connection', async () => {
+    const asked: string[] = [];
+    await serve(({ url = '' }, response) => {
+      asked.push(url);
+      response.setHeader('Connection', 'close').end(`<${url}>`);
+    });
+    const { socket, closed, heard } = await connect();
+    socket.write(paths(3).map(get).join(''));
+    await closed;
+    expect([asked, answersIn(heard())]).toEqual([['/0'], ['/0']]);
+  });
+
+  it('wait behind an answer that is read slowly', async () => {
+    const asked: string[] = [];
+    await serve((request, response) => {
+      asked.push(request.url ?? '');
+      if (request.url !== '/0') return void response.end(`<${request.url}>`);
+      const write = (left: number): void => {
+        if (left === 0) response.end('</0>');
+        else if (response.write(MUCH)) write(left - 1);
+        else response.once('drain', () => write(left - 1));
+      };
+      write(200);
+    });
+    const client = await connect();
+    client.socket.pause().write(paths(50).map(get).join(''));
+    await until(() => asked.length === 1);
+    for (let part = 50; part < 100; part += 1) client.socket.write(get(`/${part}`));
+    await sleep(50);
+    expect(asked).toEqual(['/0']);
+    client.socket.resume();
+    await until(() => answersIn(client.heard()).length === 100);
+    expect(answersIn(client.heard())).toEqual(paths(100));
+  });
+
+  it('end the connection where they pass the bounds by line ends that HTTP does not have', async () => {
+    let begun = 0;
+    await serve(() => void (begun += 1), {}, { insecureHTTPParser: true });
+    const { socket, closed } = await connect();
+    const parsed = await parsedDuring(async () => {
+      socket.write('GET / HTTP/1.1\nHost: x\n\n'.repeat(2_700));
+      await closed;
+    });
+    expect(begun).toBe(1);
+    expect(parsed).toBeLessThan(100);
+  });
+
+  it('are answered in order however they are cut, with bodies that look like requests', async () => {
+    await serve((request, response) => {
+      let length = 0;
+      request.on('data', (chunk: Buffer) => (length += chunk.length));
+      request.on('end', () => response.end(`<${request.url}:${length}>`));
+    });
+    const body = fc.constantFrom('', 'x', '\r\n\r\n', get('/evil').repeat(3), 'y'.repeat(5_000));
+    const requests = fc.array(fc.record({ body, isChunked: fc.boolean() }), { minLength: 1, maxLength: 12 });
+    await fc.assert(
+      fc.asyncProperty(requests, fc.array(fc.nat(), { maxLength: 8 }), async (sent, cuts) => {
+        const text = sent.map(({ body, isChunked }, index) => post(`/${index}`, body, isChunked)).join('');
+        const places = [0, ...cuts.map((cut) => cut % text.length).sort((a, b) => a - b), text.length];
+        const { socket, heard } = await connect();
+        for (const [index, place] of places.slice(1).entries()) {
+          socket.write(text.slice(places[index], place), 'latin1');
+          await turn();
+        }
+        await until(() => answersIn(heard()).length === sent.length);
+        expect(answersIn(heard())).toEqual(sent.map(({ body }, index) => `/${index}:${body.length}`));
+        socket.destroy();
+      }),
+      { numRuns: 60 },
+    );
+  });
+});
+
+function post(path: string, body: string, isChunked = false): string {
+  const chunk = body === '' ? '' : `${body.length.toString(16)}\r\n${body}\r\n`;
+  const [header, content] = isChunked
+    ? ['Transfer-Encoding: chunked', `${chunk}0\r\n\r\n`]
+    : [`Content-Length: ${body.length}`, body];
+  return `POST ${path} HTTP/1.1\r\nHost: x\r\n${header}\r\n\r\n${content}`;
+}
+
+describe('a body that nobody reads', () => {
+  it.each([
+    ['announced as large', 'Content-Length: 300000000\r\n\r\n', 'x'.repeat(65_536)],
+    [
+      'announced as large, on a connection that closes',
+      'Content-Length: 300000000\r\nConnection: close\r\n\r\n',
+      'x'.repeat(65_536),
+    ],
+    ['in chunks without end', 'Transfer-Encoding: chunked\r\n\r\n', `ffff\r\n${'x'.repeat(65_535)}\r\n`],
+  ])('%s does not keep the connection: the answer comes first', async (_, headers, more) => {
+    const taken: net.Socket[] = [];
+    await serve(({ socket }, response) => {
+      taken.push(socket);
+      response.end('<answered>');
+    });
+    const { socket, closed, heard } = await connect();
+    socket.write(`POST / HTTP/1.1\r\nHost: x\r\n${headers}`);
+    const send = (): void => {
+      socket.write(more, 'latin1', () => {
+        if (!socket.destroyed) setImmediate(send);
+      });
+    };
+    send();
+    await closed;
+    expect(answersIn(heard())).toEqual(['answered']);
+    await until(() => taken[0]?.destroyed === true);
+    expect(taken[0]?.bytesRead).toBeLessThan(1_000_000);
+  });
+
+  it('if it is small may come behind the answer, and is no request', async () => {
+    const asked: string[] = [];
+    await serve(answering(asked));
+    const { socket, heard } = await connect();
+    const body = get('/evil').repeat(20);
+    for (const [path, isChunked] of [['/a', false] as const, ['/b', true] as const]) {
+      const text = post(path, body, isChunked);
+      const cut = text.indexOf('\r\n\r\n') + 4;
+      socket.write(text.slice(0, cut));
+      await until(() => answersIn(heard()).includes(path));
+      socket.write(text.slice(cut));
+    }
+    socket.write(get('/next'));
+    await until(() => answersIn(heard()).includes('/next'));
+    expect(asked).toEqual(['/a', '/b', '/next']);
+  });
+});
+
+describe('every connection has an end:', () => {
+  const endless: RequestListener = (_, response) => {
+    const write = (): void => {
+      while (!response.destroyed && response.write(MUCH));
+    };
+    response.on('drain', write);
+    write();
+  };
+
+  it('an answer that is not read', async () => {
+    const closes: unknown[] = [];
+    await serve(
+      (request, response) => {
+        response.once('close', () => closes.push(request.url));
+        endless(request, response);
+      },
+      { idleMs: 100 },
+    );
+    const { socket } = await connect();
+    socket.pause().write(get('/'));
+    await until(() => closes.length === 1);
+  });
+
+  it('an answer that is read for ever', async () => {
+    let isClosed = false;
+    await serve(
+      (request, response) => {
+        response.once('close', () => (isClosed = true));
+        endless(request, response);
+      },
+      { answerMs: 200 },
+    );
+    (await connect()).socket.write(get('/'));
+    await until(() => isClosed);
+  });
+
+  it('one whose caller ended his side and may be gone', async () => {
+    let isClosed = false;
+    await serve((_, response) => void response.once('close', () => (isClosed = true)), { halfClosedMs: 50 });
+    (await connect()).socket.end(get('/'));
+    await until(() => isClosed);
+  });
+
+  it('one that sends nothing, and hears nothing', async () => {
+    await serve(answering([]), { headersMs: 50 });
+    const { closed, heard } = await connect();
+    await closed;
+    expect(heard()).toBe('');
+  });
+
+  it('one that is idle behind an answer', async () => {
+    await serve(answering([]), { keepAliveMs: 10, idleMs: 20 });
+    const { socket, closed, heard } = await connect();
+    socket.write(get('/only'));
+    await closed;
+    expect(answersIn(heard())).toEqual(['/only']);
+  });
+
+  it('but not one whose answer takes its time', async () => {
+    await serve((_, response) => void setTimeout(() => response.end('<late>'), 300), { idleMs: 20 });
+    const { socket, heard } = await connect();
+    socket.write(get('/'));
+    await until(() => answersIn(heard()).includes('late'));
+  });
+
+  it('headers that do not come are a 408 in our form', async () => {
+    await serve(answering([]), { headersMs: 50 });
+    const { socket, closed, heard } = await connect();
+    socket.write('GET / HTTP/1.1\r\nHost');
+    await closed;
+    expect(heard()).toMatch(
+      /^HTTP\/1\.1 408 Request Timeout\r\n[\s\S]*Connection: close\r\n\r\n\{"code":1010,"type":"REQUEST_TIMEOUT","message":"The request did not arrive in time"\}$/,
+    );
+  });
+
+  it('more of them than there may be are not taken', async () => {
+    await serve(answering([]), { connections: 2 });
+    const [first, second, third] = [await connect(), await connect(), await connect()] as const;
+    await third.closed;
+    for (const { socket, heard } of [first, second]) {
+      socket.write(get('/in'));
+      await until(() => answersIn(heard()).includes('/in'));
+    }
+  });
+});
+
+describe('a caller who ended his side behind his requests', () => {
+  it('is answered, each in turn, and the connection ends', async () => {
+    await serve((request: IncomingMessage, response) => {
+      setTimeout(() => response.end(`<${request.url}>`), 20);
+    });
+    const { socket, closed, heard } = await connect();
+    socket.end(paths(5).map(get).join(''));
+    await closed;
+    expect(answersIn(heard())).toEqual(paths(5));
+  });
+});
