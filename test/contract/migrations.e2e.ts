@@ -192,13 +192,13 @@ describe('migrations', () => {
   it('say what is there and what to do where one fails', async () => {
     await onDatabase(database.url, () => query(database.url, 'CREATE TABLE games (another INT)'));
     const env = { DATABASE_URL: database.url };
-    const failed = await command('run-migrations', { env });
+    const failed = await command('migrate', { env });
     expect(failed.code).toBe(2);
     expect(failed.output).toMatch(
       /Migration Movements\d+ stopped \(the table games that is there is another's: .+\)\. All before it are done; of this one .+ is there/,
     );
     expect(failed.output).toContain('npm run migration:run: it goes on from there');
     await query(database.url, 'DROP TABLE games');
-    expect(await command('run-migrations', { env })).toMatchObject({ code: 0 });
+    expect(await command('migrate', { env })).toMatchObject({ code: 0 });
   });
 });

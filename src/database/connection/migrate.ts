@@ -4,6 +4,7 @@ import { Logger } from '@nestjs/common';
 import { DataSource, MigrationExecutor, QueryFailedError, type QueryRunner } from 'typeorm';
 import type { DatabaseConfig } from '../../config/database-config.js';
 import { dataSourceOptions } from './data-source-options.js';
+import { sqliteFailure } from './sqlite-failures.js';
 import {
   MIGRATION_LOCK_WAIT_SECONDS,
   MIGRATION_PATIENCE_MS,
@@ -89,6 +90,7 @@ async function orExplain<T>(dataSource: DataSource, work: () => Promise<T>, left
   try {
     return await work();
   } catch (error) {
+    if (dataSource.options.type !== 'mysql' && sqliteFailure(error)) throw error; // the file, and not what was to be done with it
     // On a connection of the service: that of the migration may be gone. It may be another's turn, but the order is the same.
     const [stopped] = await new MigrationExecutor(dataSource).getPendingMigrations().catch(() => []);
     const statement = error instanceof QueryFailedError ? ` at: ${told(error.query)}` : '';
