@@ -80,6 +80,7 @@ export const ROOMS = [
       'id',
       'id-range',
       'pace',
+      'shared-reading',
       'turns',
       'unit-of-work',
     ],

@@ -18,7 +18,8 @@ export class OperatorKeyGuard implements CanActivate {
     if (access?.caller !== 'back-office') return true;
     const request = requestOf(context);
     const key = bearerTokenOf(request);
-    const holder = key === undefined ? undefined : await this.operatorKeys.find(key);
+    // Another instance may have just made it.
+    const holder = key && ((await this.operatorKeys.find(key)) ?? (await this.operatorKeys.findAnew(key)));
     if (!holder) throw new GpasError('UNAUTHORIZED');
     const { operatorKeyId, operatorKeyName, roles, parentSystemId } = holder;
     noteInRequestContext({ operatorKeyId });
