@@ -53,9 +53,11 @@ export const ROOMS = [
   },
   {
     room: 'http',
-    knows: ['errors', 'logging', 'metrics'],
+    knows: ['config', 'errors', 'logging', 'metrics'],
     shows: [
+      'base-path',
       'draining',
+      'forwarded-addresses',
       'graceful-stop',
       'head.interceptor',
       'http-server',
@@ -337,7 +339,7 @@ export const ROOMS = [
   {
     room: 'demo',
     knows: ['audit', 'auth', 'config', 'database', 'demo/values', 'errors', 'movements', 'wallets'],
-    shows: ['demo-requests', 'describe-demo'],
+    shows: ['demo-hosts', 'demo-requests', 'describe-demo'],
   },
 ];
 
