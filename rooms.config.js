@@ -104,7 +104,7 @@ export const ROOMS = [
   { room: 'launches', knows: ['config', 'database', 'errors'], shows: [] },
   {
     room: 'auth',
-    folders: ['names'],
+    folders: ['failures', 'names'],
     knows: [
       'audit',
       'config',
@@ -115,7 +115,7 @@ export const ROOMS = [
       'parent-systems',
       'validation',
     ],
-    shows: ['caller.decorators', 'failed-signatures', 'route-access', 'signature'],
+    shows: ['caller.decorators', 'failures/failed-signatures', 'route-access', 'signature'],
   },
   {
     room: 'wallets',
