@@ -53,10 +53,12 @@ export const ROOMS = [
   },
   {
     room: 'http',
-    knows: ['errors', 'logging', 'metrics'],
+    knows: ['config', 'errors', 'logging', 'metrics'],
     shows: [
+      'base-path',
       'bounded-express-adapter',
       'draining',
+      'forwarded-addresses',
       'graceful-stop',
       'head.interceptor',
       'query.rules',
@@ -80,6 +82,7 @@ export const ROOMS = [
       'id',
       'id-range',
       'pace',
+      'shared-reading',
       'turns',
       'unit-of-work',
     ],
@@ -101,7 +104,7 @@ export const ROOMS = [
   { room: 'launches', knows: ['config', 'database', 'errors'], shows: [] },
   {
     room: 'auth',
-    folders: ['names'],
+    folders: ['failures', 'names'],
     knows: [
       'audit',
       'config',
@@ -112,7 +115,7 @@ export const ROOMS = [
       'parent-systems',
       'validation',
     ],
-    shows: ['caller.decorators', 'failed-signatures', 'route-access', 'signature'],
+    shows: ['caller.decorators', 'failures/failed-signatures', 'route-access', 'signature'],
   },
   {
     room: 'wallets',
@@ -336,7 +339,7 @@ export const ROOMS = [
   {
     room: 'demo',
     knows: ['audit', 'auth', 'config', 'database', 'demo/values', 'errors', 'movements', 'wallets'],
-    shows: ['demo-requests', 'describe-demo'],
+    shows: ['demo-hosts', 'demo-requests', 'describe-demo'],
   },
 ];
 

@@ -5,10 +5,13 @@ import express from 'express';
 import type { Logger } from 'pino';
 import { AppModule } from './app.module.js';
 import type { Config } from './config/config.js';
-import { demoExecution } from './demo/demo-requests.js';
+import { toLoopbackNamesOnly } from './demo/demo-hosts.js';
+import { demoScript } from './demo/demo-requests.js';
 import { ErrorFilter } from './errors/error.filter.js';
+import { behindBasePath } from './http/base-path.js';
 import { BoundedExpressAdapter } from './http/bounded-express-adapter.js';
 import { Draining } from './http/draining.js';
+import { withoutPorts } from './http/forwarded-addresses.js';
 import { parametersOf } from './http/query.rules.js';
 import { requestMiddleware } from './http/request.middleware.js';
 import { NestLogger } from './logging/logger.js';
@@ -33,10 +36,14 @@ export async function createApp(
       abortOnError: false,
     },
   );
+  const { basePath, trustedProxies } = config.http;
+  if (basePath) app.use(behindBasePath(basePath));
+  if (trustedProxies !== undefined) app.use(withoutPorts);
   app.use(requestMiddleware(logger, app.get(Draining)));
+  if (config.demo) app.use(toLoopbackNamesOnly(config));
   app.useGlobalFilters(new ErrorFilter());
   app.useGlobalPipes(createValidationPipe());
-  setUpSwaggerUi(app, config.demo ? demoExecution(config) : {});
+  setUpSwaggerUi(app, { basePath, script: config.demo ? demoScript(config) : undefined });
   return app;
 }
 

@@ -24,7 +24,7 @@ export async function serve(
   }
   const url = await app.getUrl();
   for (const warning of config.warnings) logger.warn(warning);
-  logger.info({ context: 'Main', url, docs: `${url}/docs` }, 'listening');
+  logger.info({ context: 'Main', url, docs: `${url}${config.http.basePath}/docs` }, 'listening');
   if (config.demo) print(describeDemo(config, url));
   return app;
 }

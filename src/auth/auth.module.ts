@@ -4,7 +4,8 @@ import { LaunchesModule } from '../launches/launches.module.js';
 import { OperatorKeysModule } from '../operator-keys/operator-keys.module.js';
 import { ParentSystemsModule } from '../parent-systems/parent-systems.module.js';
 import { AuthTokenVerifier } from './auth-token.verifier.js';
-import { FailedSignatures } from './failed-signatures.js';
+import { FailedCalls } from './failures/failed-calls.js';
+import { FailedSignatures } from './failures/failed-signatures.js';
 import { JwtAuthGuard } from './jwt-auth.guard.js';
 import { KnownNamesGuard } from './names/known-names.guard.js';
 import { OperatorKeyGuard } from './operator-key.guard.js';
@@ -20,6 +21,7 @@ import { SignatureGuard } from './signature.guard.js';
   imports: [ParentSystemsModule, OperatorKeysModule, LaunchesModule],
   providers: [
     AuthTokenVerifier,
+    FailedCalls,
     FailedSignatures,
     { provide: APP_GUARD, useClass: RequestBodyGuard },
     { provide: APP_GUARD, useClass: SignatureGuard },

@@ -2,7 +2,8 @@ import { type CanActivate, type ExecutionContext, Injectable } from '@nestjs/com
 import { Reflector } from '@nestjs/core';
 import { GpasError } from '../errors/gpas-error.js';
 import { noteInRequestContext } from '../logging/request-context.js';
-import { FailedSignatures } from './failed-signatures.js';
+import { FailedCalls } from './failures/failed-calls.js';
+import { FailedSignatures } from './failures/failed-signatures.js';
 import { accessOf, type IncomingRequest, requestOf, sentQueryOf } from './incoming-request.js';
 import { type KnownParentSystem, ParentSystemsRegistry } from '../parent-systems/parent-systems.registry.js';
 import { isSignatureValid } from './signature.js';
@@ -17,6 +18,7 @@ export class SignatureGuard implements CanActivate {
   constructor(
     private readonly reflector: Reflector,
     private readonly parentSystems: ParentSystemsRegistry,
+    private readonly failedCalls: FailedCalls,
     private readonly failedSignatures: FailedSignatures,
   ) {}
 
@@ -33,13 +35,21 @@ export class SignatureGuard implements CanActivate {
     if (refusal) {
       // Another instance may have changed the parent system since.
       const anew = refusalOf(request, text, await this.parentSystems.findAnew(id));
-      if (anew?.errorName === 'SIGNATURE_FAILED') this.failedSignatures.note(id, request.ip ?? '');
-      if (anew) throw anew;
+      if (anew)
+        throw this.refusalFor(request, anew.errorName === 'INVALID_SYSTEM_IDENTIFIER' ? NOBODY : id, anew);
     }
     request.parentSystemId = id;
     return true;
   }
+
+  private refusalFor({ ip = '' }: IncomingRequest, claimed: string, failure: GpasError): GpasError {
+    if (failure.errorName === 'SIGNATURE_FAILED') this.failedSignatures.note(claimed, ip);
+    return this.failedCalls.count(ip, claimed) ?? failure;
+  }
 }
+
+/** In whose name a call is that names no parent system that is known: all such of an address count together. */
+const NOBODY = '';
 
 function refusalOf(
   request: IncomingRequest,

@@ -8,6 +8,7 @@ import {
   type ParsedEnvironment,
   parseEnvironment,
 } from './environment.js';
+import { isLoopback } from './network.js';
 
 export type AuthTokenAlgorithm = 'HS256' | 'RS256' | 'ES256';
 
@@ -40,7 +41,11 @@ export abstract class Config {
     readonly port: number;
     /** As Express's `trust proxy` takes it: hops, or addresses and networks; undefined trusts nobody. */
     readonly trustedProxies: number | readonly string[] | undefined;
+    /** What stands before every path where clients see it, like `/oas`; empty for nothing. */
+    readonly basePath: string;
   };
+  /** From when on failing calls are answered 429. */
+  abstract readonly failedCalls: { readonly max: number; readonly windowSeconds: number };
   abstract readonly database: DatabaseConfig;
   abstract readonly authTokens: AuthTokenConfig;
   abstract readonly policies: PolicyConfig;
@@ -80,6 +85,11 @@ export function loadConfig(source: NodeJS.ProcessEnv = process.env): Config {
       host: environment.HOST,
       port: environment.PORT,
       trustedProxies: environment.TRUSTED_PROXIES,
+      basePath: environment.BASE_PATH ?? '',
+    },
+    failedCalls: {
+      max: environment.MAX_FAILED_CALLS,
+      windowSeconds: environment.FAILED_CALLS_WINDOW_SECONDS,
     },
     database,
     authTokens: {
@@ -118,10 +128,6 @@ export function loadConfig(source: NodeJS.ProcessEnv = process.env): Config {
 
 function secretsKeyOf(hex: string | undefined): KeyObject | undefined {
   return hex === undefined ? undefined : createSecretKey(hex, 'hex');
-}
-
-function isLoopback(host: string): boolean {
-  return host === 'localhost' || host === '::1' || /^127(\.\d{1,3}){3}$/.test(host);
 }
 
 /** What the demo has public values for. AUTH_TOKEN_PUBLIC_KEY may stand for AUTH_TOKEN_SECRET. */

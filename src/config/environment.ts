@@ -131,8 +131,23 @@ export const environmentSchema = z.object({
     })
     .optional()
     .describe(
-      'proxies whose `X-Forwarded-For` counts: a number of hops, or their addresses and networks; else none',
+      'proxies whose `X-Forwarded-For` counts: their addresses and networks, or a number of hops, which is only safe where nobody gets past them; else none',
     ),
+  BASE_PATH: z
+    .string()
+    .regex(/^(?:\/[\w.~-]+)+$/, { error: 'must look like /oas, without a slash at its end' })
+    .optional()
+    .describe(
+      'path that a proxy serves this under, like `/oas`; everything is served with and without it, so the proxy may strip it or not',
+    ),
+  MAX_FAILED_CALLS: wholeNumber(1, 1_000_000)
+    .prefault('100')
+    .describe(
+      'calls of one address that may fail for their signature or operator key, for each parent system, before those that fail are answered 429',
+    ),
+  FAILED_CALLS_WINDOW_SECONDS: wholeNumber(1, 3_600)
+    .prefault('60')
+    .describe('within how long so many may fail, and until when more are answered 429'),
   DUPLICATE_POLICY: z
     .enum(['error', 'replay'], { error: 'must be error or replay' })
     .default('error')

@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { familyOf, parseNetwork } from './network.js';
+import { familyOf, isLoopback, networkOf, parseNetwork, withoutPort } from './network.js';
 
 describe('a network', () => {
   it.each([
@@ -82,5 +82,64 @@ describe('the family of an address', () => {
     ['::ffff:203.0.113.7', 'ipv6'],
   ])('of %s is %s', (address, family) => {
     expect(familyOf(address)).toBe(family);
+  });
+});
+
+describe('the network that a caller has to itself', () => {
+  it.each([
+    ['203.0.113.7', '203.0.113.7'],
+    ['::ffff:203.0.113.7', '203.0.113.7'],
+    ['::FFFF:cb00:7107', '203.0.113.7'],
+    ['2001:db8:1:2:3:4:5:6', '2001:db8:1:2::/64'],
+    ['2001:0DB8:0001:0002::', '2001:db8:1:2::/64'],
+    ['2001:db8::1', '2001:db8:0:0::/64'],
+    ['1::2:3:4:5:6:7', '1:0:2:3::/64'],
+    ['::1', '0:0:0:0::/64'],
+    ['::1:2:3:4:5', '0:0:0:1::/64'],
+    ['fe80::1%eth0', 'fe80:0:0:0::/64'],
+    ['', ''],
+    ['rubbish', 'rubbish'],
+  ])('of %s is %s', (address, network) => {
+    expect(networkOf(address)).toBe(network);
+  });
+});
+
+describe('an address without its port', () => {
+  it.each([
+    ['203.0.113.7', '203.0.113.7'],
+    ['203.0.113.7:5678', '203.0.113.7'],
+    ['[2001:db8::1]:80', '2001:db8::1'],
+    ['[2001:db8::1]', '2001:db8::1'],
+    ['[::ffff:203.0.113.7]:443', '::ffff:203.0.113.7'],
+    ['2001:db8::1', '2001:db8::1'],
+    ['2001:db8::1:80', '2001:db8::1:80'],
+    ['[203.0.113.7]:80', '[203.0.113.7]:80'],
+    ['2001:db8::1]:80', '2001:db8::1]:80'],
+    ['[[::1]]:80', '[[::1]]:80'],
+    ['203.0.113.7:', '203.0.113.7:'],
+    ['203.0.113.7:123456', '203.0.113.7:123456'],
+    ['203.0.113.7:80:80', '203.0.113.7:80:80'],
+    ['localhost:80', 'localhost:80'],
+    ['unknown', 'unknown'],
+    ['', ''],
+  ])('of %s is %s', (text, address) => {
+    expect(withoutPort(text)).toBe(address);
+  });
+});
+
+describe('loopback', () => {
+  it('is what leads nowhere else', () => {
+    for (const host of ['localhost', '127.0.0.1', '127.9.9.9', '::1'])
+      expect([host, isLoopback(host)]).toEqual([host, true]);
+    for (const host of [
+      '',
+      '0.0.0.0',
+      '128.0.0.1',
+      'localhost.example',
+      '127.0.0.1.example',
+      '::2',
+      '10.0.0.1',
+    ])
+      expect([host, isLoopback(host)]).toEqual([host, false]);
   });
 });

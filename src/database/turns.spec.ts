@@ -103,6 +103,72 @@ describe('turns', () => {
   });
 });
 
+describe('turns with places that are kept', () => {
+  /** The same with some that go ahead: their names begin with a capital. */
+  function mixedFor(turns: Turns) {
+    const started: string[] = [];
+    const ends = new Map<string, () => void>();
+    const take = (name: string): Promise<void> => {
+      const work = async (): Promise<void> => {
+        started.push(name);
+        await new Promise<void>((resolve) => ends.set(name, resolve));
+      };
+      return /^[A-Z]/.test(name) ? turns.takeAhead(work) : turns.take(work);
+    };
+    const end = async (...names: string[]): Promise<void> => {
+      for (const name of names) {
+        ends.get(name)?.();
+        await nextTurn();
+      }
+    };
+    return { started, take, end };
+  }
+
+  it('are not taken by those that do not go ahead, however many they are', async () => {
+    const { started, take, end } = mixedFor(new Turns(4, WAIT_MS, 2));
+    const works = ['a', 'b', 'c', 'd', 'A', 'B'].map(take);
+    expect(started).toEqual(['a', 'b', 'A', 'B']);
+    await end('A');
+    expect(started).toEqual(['a', 'b', 'A', 'B']);
+    await end('a', 'b', 'c', 'd', 'B');
+    await Promise.all(works);
+    expect(started).toEqual(['a', 'b', 'A', 'B', 'c', 'd']);
+  });
+
+  it('let those that go ahead pass the line, to all places but one', async () => {
+    const { started, take, end } = mixedFor(new Turns(4, WAIT_MS, 2));
+    const works = ['a', 'b', 'c', 'A', 'B', 'C', 'D'].map(take);
+    await end('a');
+    expect(started).toEqual(['a', 'b', 'A', 'B', 'C']);
+    await end('b');
+    expect(started).toEqual(['a', 'b', 'A', 'B', 'C', 'c']);
+    await end('A', 'B', 'C', 'D', 'c');
+    await Promise.all(works);
+    expect(started.at(-1)).toBe('D');
+  });
+
+  it('are free again after work that fails, and after a wait that is over', async () => {
+    const turns = new Turns(2, 1, 1);
+    await expect(turns.takeAhead(() => Promise.reject(new Error('failed')))).rejects.toThrow('failed');
+    const { take, end } = mixedFor(turns);
+    const works = ['A', 'a'].map(take);
+    await expect(take('B')).rejects.toThrow(TurnTimeoutError);
+    await expect(take('b')).rejects.toThrow(TurnTimeoutError);
+    expect([turns.taken, turns.waiting]).toEqual([2, 0]);
+    await end('A', 'a');
+    await Promise.all(works);
+    expect(turns.taken).toBe(0);
+  });
+
+  it('of a single place are none: all come in their order', async () => {
+    const { started, take, end } = mixedFor(new Turns(1, WAIT_MS));
+    const works = ['a', 'b', 'A'].map(take);
+    await end('a', 'b', 'A');
+    await Promise.all(works);
+    expect(started).toEqual(['a', 'b', 'A']);
+  });
+});
+
 describe('the time limit', () => {
   it('ends a wait, not before its time, and the work never runs', async () => {
     jest.useFakeTimers({ doNotFake: ['setImmediate', 'nextTick', 'queueMicrotask'] });

@@ -7,30 +7,43 @@ export class TurnTimeoutError extends Error {
   }
 }
 
+/** Those of one kind: how many may run at once, and who waits, the first to come first. */
+interface Line {
+  readonly most: number;
+  running: number;
+  readonly waiting: (() => void)[];
+}
+
 /**
- * First come, first served: at most `places` pieces of work run at once, the rest wait in line, each for a bounded
- * time. On SQLite, where TypeORM has one connection, there is one place; on MySQL there is one for each connection of
+ * At most `places` pieces of work run at once, the rest wait in line, first come, first served, each for a bounded time.
+ * On SQLite, where TypeORM has one connection, there is one place; on MySQL there is one for each connection of
  * the pool, so that nobody ever waits inside the pool, which has no time limit of its own.
+ *
+ * What everybody waits for goes ahead ({@link takeAhead}): `kept` places are its own, and a place that becomes free is its
+ * before anybody else's. One place is always left to the others, so that they go on too.
  */
 export class Turns {
-  private free: number;
-  private readonly line: (() => void)[] = [];
+  private readonly ahead: Line;
+  private readonly common: Line;
 
+  /** @param kept less than `places`; with 0 nobody goes ahead */
   constructor(
     private readonly places: number,
     private readonly waitMs: number,
+    private readonly kept = 0,
   ) {
-    this.free = places;
+    this.ahead = { most: places - 1, running: 0, waiting: [] };
+    this.common = { most: places - kept, running: 0, waiting: [] };
   }
 
   /** Pieces of work that run. */
   get taken(): number {
-    return this.places - this.free;
+    return this.ahead.running + this.common.running;
   }
 
   /** Pieces of work that wait. */
   get waiting(): number {
-    return this.line.length;
+    return this.ahead.waiting.length + this.common.waiting.length;
   }
 
   /**
@@ -38,29 +51,49 @@ export class Turns {
    * @param waitMs where this piece may not wait as long as others
    * @throws TurnTimeoutError when that takes too long; `work` is then never run.
    */
-  async take<T>(work: () => Promise<T>, waitMs = this.waitMs): Promise<T> {
-    if (this.free > 0) this.free -= 1;
-    else await this.wait(waitMs);
+  take<T>(work: () => Promise<T>, waitMs = this.waitMs): Promise<T> {
+    return this.run(this.common, work, waitMs);
+  }
+
+  /** The same, ahead of those that {@link take}. */
+  takeAhead<T>(work: () => Promise<T>): Promise<T> {
+    return this.run(this.kept > 0 ? this.ahead : this.common, work, this.waitMs);
+  }
+
+  private async run<T>(line: Line, work: () => Promise<T>, waitMs: number): Promise<T> {
+    if (this.hasPlaceFor(line)) line.running += 1;
+    else await this.wait(line, waitMs);
     try {
       return await work();
     } finally {
-      const next = this.line.shift();
-      if (next) next();
-      else this.free += 1;
+      line.running -= 1;
+      this.admitNext();
     }
   }
 
-  private wait(waitMs: number): Promise<void> {
+  private hasPlaceFor(line: Line): boolean {
+    return this.taken < this.places && line.running < line.most;
+  }
+
+  /** One left, so one may enter. */
+  private admitNext(): void {
+    const line = [this.ahead, this.common].find((one) => one.waiting.length > 0 && this.hasPlaceFor(one));
+    if (!line) return;
+    line.running += 1;
+    line.waiting.shift()?.();
+  }
+
+  private wait({ waiting }: Line, waitMs: number): Promise<void> {
     return new Promise((resolve, reject) => {
       const enter = (): void => {
         clearTimeout(timer);
         resolve();
       };
       const timer = setTimeout(() => {
-        this.line.splice(this.line.indexOf(enter), 1);
+        waiting.splice(waiting.indexOf(enter), 1);
         reject(new TurnTimeoutError(waitMs));
       }, waitMs);
-      this.line.push(enter);
+      waiting.push(enter);
     });
   }
 }

@@ -11,6 +11,7 @@ import {
   GENTLE_ALONE_MS,
   GENTLE_MS,
   GENTLE_WAIT_MS,
+  keptForCommits,
   LAST_TRY_MS,
   MAX_TRIES,
   TURN_WAIT_MS,
@@ -37,7 +38,8 @@ export type Reader = Pick<EntityManager, 'find' | 'findOne' | 'findOneBy' | 'que
  * Owns the use of the database: every read and write of the application goes through here.
  * Holds: a failed transaction leaves nothing behind, neither rows nor locks; a connection in doubt is destroyed;
  * on SQLite all work, reads included, takes turns, because TypeORM has one connection there and concurrent
- * transactions would mix on it.
+ * transactions would mix on it; on MySQL the queues' commits, and what is read for all callers together, go ahead of
+ * everything else and have connections that nothing else takes.
  */
 @Injectable()
 export class UnitOfWork {
@@ -57,7 +59,7 @@ export class UnitOfWork {
     const connections = database.engine === 'mysql' ? database.poolSize : 1;
     this.aloneAtOnce = aloneAtOnce(connections);
     this.gentleMs = connections > 1 ? GENTLE_MS : GENTLE_ALONE_MS;
-    this.turns = new Turns(connections, TURN_WAIT_MS);
+    this.turns = new Turns(connections, TURN_WAIT_MS, keptForCommits(connections));
     this.gentleTurns = new Turns(Math.ceil(connections / 2), GENTLE_WAIT_MS);
     this.rowLock = database.engine === 'mysql' ? { lock: { mode: 'pessimistic_write' } } : {};
   }
@@ -67,18 +69,12 @@ export class UnitOfWork {
    * {@link BatchQueue} for whole retries.
    */
   write<T>(work: (transaction: Transaction) => Promise<T>): Promise<T> {
-    return this.onConnection(async (runner) => {
-      await runner.startTransaction();
-      const transaction = {
-        manager: runner.manager,
-        rowLock: this.rowLock,
-        execute: async (sql: string, parameters: readonly unknown[]): Promise<number> =>
-          (await runner.query(sql, [...parameters], true)).affected ?? 0,
-      } as Transaction;
-      const result = await work(transaction);
-      await runner.commitTransaction();
-      return result;
-    });
+    return this.turns.take(() => this.transact(work));
+  }
+
+  /** The same for a {@link BatchQueue}'s commit, which goes ahead: there are few, and all players wait for them. */
+  commit<T>(work: (transaction: Transaction) => Promise<T>): Promise<T> {
+    return this.turns.takeAhead(() => this.transact(work));
   }
 
   /** The same for a change that no queue tries again: whole, where a lock was in the way, for a bounded time. */
@@ -96,7 +92,12 @@ export class UnitOfWork {
 
   /** Reads committed state; several statements of one `work` may see different instants. */
   read<T>(work: (reader: Reader) => Promise<T>): Promise<T> {
-    return this.onConnection((runner) => work(runner.manager));
+    return this.turns.take(() => this.onConnection((runner) => work(runner.manager)));
+  }
+
+  /** The same for a {@link SharedReading}, which all callers wait for: it goes ahead, as commits do. */
+  readAhead<T>(work: (reader: Reader) => Promise<T>): Promise<T> {
+    return this.turns.takeAhead(() => this.onConnection((runner) => work(runner.manager)));
   }
 
   /**
@@ -119,21 +120,35 @@ export class UnitOfWork {
     });
   }
 
-  private onConnection<T>(work: (runner: QueryRunner) => Promise<T>): Promise<T> {
-    return this.turns.take(async () => {
-      this.measure();
-      const runner = this.dataSource.createQueryRunner();
-      try {
-        await runner.connect();
-        return await work(runner);
-      } catch (error) {
-        await abandon(runner, error);
-        throw error;
-      } finally {
-        await runner.release();
-        this.measure();
-      }
+  private transact<T>(work: (transaction: Transaction) => Promise<T>): Promise<T> {
+    return this.onConnection(async (runner) => {
+      await runner.startTransaction();
+      const transaction = {
+        manager: runner.manager,
+        rowLock: this.rowLock,
+        execute: async (sql: string, parameters: readonly unknown[]): Promise<number> =>
+          (await runner.query(sql, [...parameters], true)).affected ?? 0,
+      } as Transaction;
+      const result = await work(transaction);
+      await runner.commitTransaction();
+      return result;
     });
+  }
+
+  /** In a turn. */
+  private async onConnection<T>(work: (runner: QueryRunner) => Promise<T>): Promise<T> {
+    this.measure();
+    const runner = this.dataSource.createQueryRunner();
+    try {
+      await runner.connect();
+      return await work(runner);
+    } catch (error) {
+      await abandon(runner, error);
+      throw error;
+    } finally {
+      await runner.release();
+      this.measure();
+    }
   }
 
   private measure(): void {

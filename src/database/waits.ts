@@ -30,6 +30,14 @@ export function aloneAtOnce(poolSize: number): number {
   return Math.min(4, Math.max(1, Math.floor(poolSize / 2) - 2));
 }
 
+/**
+ * Connections of the pool that only commits take, and readings for all callers together: one for the batch of each of the two
+ * queues, where there are enough.
+ */
+export function keptForCommits(poolSize: number): number {
+  return poolSize >= 5 ? 2 : Math.min(1, poolSize - 1);
+}
+
 /** How long one part of a long read should keep one of several connections, and the only one, which all others wait for. */
 export const GENTLE_MS = 100;
 export const GENTLE_ALONE_MS = 20;

@@ -24,25 +24,23 @@ interface DemoValues {
   readonly secretKey: string;
   readonly operatorKey: string;
   readonly authToken: string;
+  readonly basePath: string;
   /** Kept by the interceptor. */
   document?: Promise<ApiDocument>;
 }
 
-/** What Swagger UI is handed where the server runs on demo values, so that "Execute" is a call that works. */
-export function demoExecution(config: Config): {
-  readonly customJsStr: string;
-  readonly swaggerOptions: { readonly requestInterceptor: typeof signDemoRequest };
-} {
+/** What runs in Swagger UI's page where the server runs on demo values, so that "Execute" is a call that works. */
+export function demoScript(config: Config): string {
   const values: DemoValues = {
     parentSystemId: config.firstParentSystem.id,
     secretKey: config.firstParentSystem.secretKey,
     operatorKey: config.operatorApiKey,
     authToken: mintDemoToken(config, DEMO.walletId),
+    basePath: config.http.basePath,
   };
-  return {
-    customJsStr: `globalThis.gpasDemo = ${JSON.stringify(values)};`,
-    swaggerOptions: { requestInterceptor: signDemoRequest },
-  };
+  return `globalThis.gpasDemo = ${JSON.stringify(values)};
+globalThis.swaggerUiOptions = { requestInterceptor: ${signDemoRequest.toString()} };
+`;
 }
 
 /**
@@ -51,12 +49,13 @@ export function demoExecution(config: Config): {
  */
 async function signDemoRequest(request: UiRequest): Promise<UiRequest> {
   const demo = (globalThis as unknown as { gpasDemo: DemoValues }).gpasDemo;
-  const { origin, pathname, search } = new URL(request.url);
+  const { origin, pathname: sent, search } = new URL(request.url);
+  const pathname = sent.startsWith(`${demo.basePath}/`) ? sent.slice(demo.basePath.length) : sent;
   const set = (name: string, value: string): void => {
     const given = Object.keys(request.headers).find((header) => header.toLowerCase() === name.toLowerCase());
     if (given === undefined) request.headers[name] = value;
   };
-  demo.document ??= fetch(`${origin}/docs/openapi.json`)
+  demo.document ??= fetch(`${origin}${demo.basePath}/docs/openapi.json`)
     .then((answer) => answer.json() as Promise<ApiDocument>)
     .catch((error: unknown) => {
       delete demo.document; // the next call asks again

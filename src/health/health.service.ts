@@ -1,11 +1,13 @@
 import { Injectable } from '@nestjs/common';
 import { DataSource } from 'typeorm';
-import { UnitOfWork } from '../database/unit-of-work.js';
+import { SharedReading } from '../database/shared-reading.js';
+import { type Reader, UnitOfWork } from '../database/unit-of-work.js';
 import { Draining } from '../http/draining.js';
 
-/** Whether this instance should get calls. */
+/** Whether this instance should get calls. Anybody may ask, so the database is asked for all of them together. */
 @Injectable()
 export class HealthService {
+  private readonly ofDatabase = new SharedReading(() => this.findObstacleOfDatabase());
   private migrated = false;
 
   constructor(
@@ -14,22 +16,26 @@ export class HealthService {
     private readonly dataSource: DataSource,
   ) {}
 
-  /** What keeps this instance from serving, or undefined. */
+  /** What keeps this instance from serving, or undefined; of the database, what did at most a second ago. */
   async findObstacle(): Promise<string | undefined> {
-    if (this.draining.active) return 'This instance is shutting down';
+    const obstacle = this.draining.active ? undefined : await this.ofDatabase.recent();
+    return this.draining.active ? 'This instance is shutting down' : obstacle;
+  }
+
+  private async findObstacleOfDatabase(): Promise<string | undefined> {
     try {
-      this.migrated ||= await this.isMigrated();
-      await this.unitOfWork.read((reader) => reader.query('SELECT 1'));
+      await this.unitOfWork.readAhead(async (reader) => {
+        if (this.migrated) await reader.query('SELECT 1');
+        else this.migrated = await this.isMigrated(reader);
+      });
     } catch {
       return 'The database is not reachable';
     }
     return this.migrated ? undefined : 'The database lacks migrations: run npm run migration:run';
   }
 
-  private async isMigrated(): Promise<boolean> {
-    const done = await this.unitOfWork.read((reader) =>
-      reader.query<{ name: string }[]>('SELECT name FROM migrations'),
-    );
+  private async isMigrated(reader: Reader): Promise<boolean> {
+    const done = await reader.query<{ name: string }[]>('SELECT name FROM migrations');
     const names = new Set(done.map(({ name }) => name));
     return this.dataSource.migrations.every((migration) =>
       names.has(migration.name ?? migration.constructor.name),

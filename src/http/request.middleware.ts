@@ -16,13 +16,19 @@ export function requestMiddleware(logger: Logger, draining: Draining): RequestHa
     const { method, path } = request;
     const context: RequestContext = { requestId: randomUUID() };
     response.setHeader('x-request-id', context.requestId);
+    response.setHeader('Cache-Control', 'no-store'); // money, keys and errors; what anybody may keep says so itself
     draining.track(response);
     response.once('close', () => {
       const status = response.writableFinished ? response.statusCode : 'aborted';
       const elapsedMs = performance.now() - startedAt;
       const ms = Math.round(elapsedMs * 10) / 10;
       callSeconds.observe(labelsOf(request, status, context.code), elapsedMs / 1_000);
-      logger.info({ context: 'Access', ...context, method, path: path.slice(0, 200), status, ms }, 'request');
+      // What is refused for its number is told by who refuses, once a minute.
+      if (status !== 429)
+        logger.info(
+          { context: 'Access', ...context, method, path: path.slice(0, 200), status, ms },
+          'request',
+        );
       context.isOver = true;
     });
     inRequestContext(context, () => next(refusalOf(request)));

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import type { SignatureBurst } from '../auth/failed-signatures.js';
+import type { SignatureBurst } from '../auth/failures/failed-signatures.js';
 import type { Incident, Sighting } from './incident.types.js';
 
 /** So many contents of one incident are kept as they were sent; what differs beyond that is counted only. */

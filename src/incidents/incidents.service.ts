@@ -1,6 +1,6 @@
 import { Injectable, Logger, type OnApplicationShutdown, type OnModuleInit } from '@nestjs/common';
 import { type FindOptionsWhere, In, IsNull, LessThan } from 'typeorm';
-import { FailedSignatures, type SignatureBurst } from '../auth/failed-signatures.js';
+import { FailedSignatures, type SignatureBurst } from '../auth/failures/failed-signatures.js';
 import { type Reader, type Transaction, UnitOfWork } from '../database/unit-of-work.js';
 import { GpasError } from '../errors/gpas-error.js';
 import { incidentsSeen } from '../metrics/metrics.js';

@@ -88,7 +88,7 @@ export class MovementsService implements OnApplicationShutdown {
         laneOf: ({ command }) => ('sessionId' in command ? command.sessionId : command.walletId),
         aloneAtOnce: unitOfWork.aloneAtOnce,
       },
-      (commands) => unitOfWork.write((transaction) => this.commit(transaction, commands)),
+      (commands) => unitOfWork.commit((transaction) => this.commit(transaction, commands)),
     );
   }
 

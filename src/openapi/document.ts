@@ -14,13 +14,16 @@ know is refused.
 Every error has the body \`{ "code", "type", "message" }\`; every answer has an \`x-request-id\` header, which is in the
 server's log. HEAD is answered wherever GET is.`;
 
-/** The OpenAPI document of everything the application serves. */
-export function createOpenApiDocument(app: INestApplication): OpenAPIObject {
+/**
+ * The OpenAPI document of everything the application serves.
+ * @param basePath what stands before its paths where clients see them
+ */
+export function createOpenApiDocument(app: INestApplication, basePath = ''): OpenAPIObject {
   const config = new DocumentBuilder()
     .setTitle('gpas-oas')
     .setDescription(DESCRIPTION)
     .setVersion('1.0')
-    .addServer('/')
+    .addServer(basePath || '/')
     .addTag('GPAS protocol', "Called by GPAS's servers")
     .addTag('Back office: wallets', "The players' wallets, and the money the operator moves")
     .addTag('Back office: launches', 'Sending a player into a game')

@@ -3,6 +3,7 @@ import { Injectable } from '@nestjs/common';
 import { IsNull, MoreThan } from 'typeorm';
 import { newId } from '../database/id.js';
 import { Config } from '../config/config.js';
+import { SharedReading } from '../database/shared-reading.js';
 import { type Transaction, UnitOfWork } from '../database/unit-of-work.js';
 import { GpasError } from '../errors/gpas-error.js';
 import { OperatorKeyEntity } from './operator-key.entity.js';
@@ -21,10 +22,15 @@ const FIRST_KEY: KeyHolder = {
 /** The form of the keys made here; what has another is not looked up. */
 const KEY = /^oas_[\w-]{43}$/;
 
-/** Owns the back office's keys. They are stored hashed and shown once; a revoked one is good for nothing at once. */
+/**
+ * Owns the back office's keys. They are stored hashed and shown once; a revoked one is good for nothing at once. The hashes
+ * of all good keys are in memory, so that only who has had a key can have the database asked: what another instance has
+ * just made is told from what was never made by reading them anew, for all who wait together.
+ */
 @Injectable()
 export class OperatorKeysService {
   private readonly firstKeyHash: Buffer;
+  private readonly goodHashes = new SharedReading(() => this.readGoodHashes());
 
   constructor(
     private readonly unitOfWork: UnitOfWork,
@@ -33,16 +39,21 @@ export class OperatorKeysService {
     this.firstKeyHash = hashOf(operatorApiKey);
   }
 
+  /** Who holds the key; of the keys made by other instances, those that are at least a second old. */
   async find(key: string): Promise<KeyHolder | undefined> {
     const hash = hashOf(key);
     if (timingSafeEqual(hash, this.firstKeyHash)) return FIRST_KEY;
-    if (!KEY.test(key)) return undefined;
-    const stored = await this.unitOfWork.read((reader) =>
-      reader.findOneBy(OperatorKeyEntity, { keyHash: hash.toString('hex'), revokedAt: IsNull() }),
-    );
-    if (!stored) return undefined;
-    const { id, name, roles, parentSystemId } = stored;
-    return { operatorKeyId: id, operatorKeyName: name, roles, parentSystemId };
+    return KEY.test(key) ? this.findAmong(await this.goodHashes.recent(), hash) : undefined;
+  }
+
+  /** The same, of all the keys made before this call: for what {@link find} does not. */
+  async findAnew(key: string): Promise<KeyHolder | undefined> {
+    return KEY.test(key) ? this.findAmong(await this.goodHashes.anew(), hashOf(key)) : undefined;
+  }
+
+  /** What this instance has just changed counts at once. */
+  forget(): void {
+    this.goodHashes.forget();
   }
 
   /**
@@ -87,6 +98,24 @@ export class OperatorKeysService {
     return this.unitOfWork.read((reader) =>
       reader.find(OperatorKeyEntity, { where, order: { id: 'ASC' }, take: limit }),
     );
+  }
+
+  private async findAmong(goodHashes: ReadonlySet<string>, hash: Buffer): Promise<KeyHolder | undefined> {
+    const keyHash = hash.toString('hex');
+    if (!goodHashes.has(keyHash)) return undefined;
+    const stored = await this.unitOfWork.read((reader) =>
+      reader.findOneBy(OperatorKeyEntity, { keyHash, revokedAt: IsNull() }),
+    );
+    if (!stored) return undefined;
+    const { id, name, roles, parentSystemId } = stored;
+    return { operatorKeyId: id, operatorKeyName: name, roles, parentSystemId };
+  }
+
+  private async readGoodHashes(): Promise<ReadonlySet<string>> {
+    const good = await this.unitOfWork.readAhead((reader) =>
+      reader.find(OperatorKeyEntity, { select: { keyHash: true }, where: { revokedAt: IsNull() } }),
+    );
+    return new Set(good.map(({ keyHash }) => keyHash));
   }
 }
 

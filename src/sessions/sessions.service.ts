@@ -51,7 +51,7 @@ export class SessionsService implements OnApplicationShutdown {
         laneOf: (command) => (command.kind === 'open' ? command.id : command.sessionId),
         aloneAtOnce: unitOfWork.aloneAtOnce,
       },
-      (commands, attempt) => unitOfWork.write((transaction) => this.commit(transaction, commands, attempt)),
+      (commands, attempt) => unitOfWork.commit((transaction) => this.commit(transaction, commands, attempt)),
     );
   }
 

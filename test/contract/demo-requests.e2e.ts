@@ -20,14 +20,11 @@ afterAll(() => server.stop());
 async function interceptorFrom(
   url: string,
 ): Promise<((request: UiRequest) => Promise<UiRequest>) | undefined> {
-  const page = await send(url, { method: 'GET', target: '/docs' });
-  const script = await send(url, { method: 'GET', target: '/docs/swagger-ui-init.js' });
-  const values = /globalThis\.gpasDemo = \{.*?\};/.exec(page.text)?.[0];
-  const source = /"requestInterceptor": (async function[\s\S]*?\n\s*return request;\n\})/.exec(
-    script.text,
-  )?.[1];
-  if (!values || !source) return undefined;
-  return runInThisContext(`${values}\n(${source})`) as (request: UiRequest) => Promise<UiRequest>;
+  const { status, text } = await send(url, { method: 'GET', target: '/docs/before.js' });
+  if (status === 404) return undefined;
+  return runInThisContext(`${text}\nswaggerUiOptions.requestInterceptor`) as (
+    request: UiRequest,
+  ) => Promise<UiRequest>;
 }
 
 describe('"Execute" in Swagger UI on demo values', () => {

@@ -30,6 +30,27 @@ const openBy = async (query: string): Promise<string> =>
     }),
   );
 
+describe('a parameter behind a thousand others', () => {
+  const MANY = 'a=&'.repeat(1_200);
+
+  it('counts: given twice it is refused, though all of the query is signed', async () => {
+    const session = sessionIdOf(
+      await openSession(url, '+a+b', { headers: { authorization: `Bearer ${authTokenFor('+a+b')}` } }),
+    );
+    const balanceBy = async (query: string): Promise<string> =>
+      errorOf(await callSigned(url, 'GET', '/wallets/balance', query));
+    expect(await balanceBy(`walletSessionId=${session}&${MANY}`)).toMatch(/^200/);
+    expect(await balanceBy(`${MANY}walletSessionId=${session}`)).toMatch(/^200/);
+    expect(await balanceBy(`walletSessionId=${session}&${MANY}walletSessionId=${session}`)).toBe(
+      '400/1010 INVALID_REQUEST',
+    );
+    expect(await openBy(`walletId=+a+b&${MANY}walletId=2sdf1sd`)).toBe('400/1005 INVALID_WALLET_ID');
+    const bet = { externalReference: 'behind-many', value: '1', typeCode: 'GAME_DEBIT' };
+    const target = `/movements/debit?walletSessionId=${session}&${MANY}walletSessionId=${session}`;
+    expect(errorOf(await callWithBody(url, 'POST', target, bet))).toBe('400/1010 INVALID_REQUEST');
+  });
+});
+
 describe('a plus in the query of a call', () => {
   it('is a plus in a walletId, raw or escaped; a space is none', async () => {
     for (const query of ['walletId=+a+b', 'walletId=%2Ba%2Bb', 'walletId=+a%2bb', 'walletId=%2Ba+b&x=+']) {

@@ -101,7 +101,7 @@ describe('paths and methods', () => {
 describe('sizes', () => {
   it('a 1 MB header is 431', async () => {
     const raw = await sendRaw(
-      `GET /health/live HTTP/1.1\r\nHost: x\r\nX-Big: ${'a'.repeat(1_000_000)}\r\n\r\n`,
+      `GET /health/live HTTP/1.1\r\nHost: localhost\r\nX-Big: ${'a'.repeat(1_000_000)}\r\n\r\n`,
     );
     expect(raw).toMatch(/^HTTP\/1\.1 431 /);
     expect(raw).toMatch(/x-request-id: [0-9a-f-]{36}/);
@@ -109,7 +109,9 @@ describe('sizes', () => {
   });
 
   it('a 1 MB query is 431', async () => {
-    const raw = await sendRaw(`POST /sessions?walletId=${'a'.repeat(1_000_000)} HTTP/1.1\r\nHost: x\r\n\r\n`);
+    const raw = await sendRaw(
+      `POST /sessions?walletId=${'a'.repeat(1_000_000)} HTTP/1.1\r\nHost: localhost\r\n\r\n`,
+    );
     expect(raw).toMatch(/^HTTP\/1\.1 431 /);
   });
 
@@ -182,14 +184,17 @@ describe('broken HTTP', () => {
   it.each([
     ['no HTTP at all', 'hello\r\n\r\n'],
     ['no Host', 'GET /health/live HTTP/1.1\r\nConnection: close\r\n\r\n'],
-    ['two lengths', 'POST /sessions HTTP/1.1\r\nHost: x\r\nContent-Length: 1\r\nContent-Length: 2\r\n\r\nx'],
+    [
+      'two lengths',
+      'POST /sessions HTTP/1.1\r\nHost: localhost\r\nContent-Length: 1\r\nContent-Length: 2\r\n\r\nx',
+    ],
     [
       'length and chunks',
-      'POST /sessions HTTP/1.1\r\nHost: x\r\nContent-Length: 1\r\nTransfer-Encoding: chunked\r\n\r\nx',
+      'POST /sessions HTTP/1.1\r\nHost: localhost\r\nContent-Length: 1\r\nTransfer-Encoding: chunked\r\n\r\nx',
     ],
     [
       'an unknown expectation',
-      'GET /nope HTTP/1.1\r\nHost: x\r\nExpect: the-worst\r\nConnection: close\r\n\r\n',
+      'GET /nope HTTP/1.1\r\nHost: localhost\r\nExpect: the-worst\r\nConnection: close\r\n\r\n',
     ],
   ])('%s gets the error body', async (_, text) => {
     expect(await sendRaw(text)).toMatch(

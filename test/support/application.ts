@@ -20,7 +20,7 @@ import type * as SecretBoxFile from '../../src/secrets/secret-box.js';
 import type * as MigrateFile from '../../src/database/connection/migrate.js';
 import type * as MigrationsIndexFile from '../../src/database/migrations/index.js';
 import type * as RouteAccessFile from '../../src/auth/route-access.js';
-import type * as FailedSignaturesFile from '../../src/auth/failed-signatures.js';
+import type * as FailedSignaturesFile from '../../src/auth/failures/failed-signatures.js';
 import type * as OperatorKeyTypesFile from '../../src/operator-keys/operator-key.types.js';
 import type * as GamesServiceFile from '../../src/games/games.service.js';
 import type * as WalletsServiceFile from '../../src/wallets/wallets.service.js';
@@ -73,7 +73,9 @@ export const { SecretBox } = await built<typeof SecretBoxFile>('secrets/secret-b
 export const { migrate } = await built<typeof MigrateFile>('database/connection/migrate');
 export const { migrations } = await built<typeof MigrationsIndexFile>('database/migrations/index');
 export const { PublicRoute, ROUTE_ACCESS } = await built<typeof RouteAccessFile>('auth/route-access');
-export const { FailedSignatures } = await built<typeof FailedSignaturesFile>('auth/failed-signatures');
+export const { FailedSignatures } = await built<typeof FailedSignaturesFile>(
+  'auth/failures/failed-signatures',
+);
 export const { OPERATOR_ROLES } = await built<typeof OperatorKeyTypesFile>(
   'operator-keys/operator-key.types',
 );

@@ -30,6 +30,9 @@ export interface StartOptions {
   readonly modules?: readonly Type[];
 }
 
+/** Many tests call wrongly, all from one address. */
+const ENVIRONMENT = { NODE_ENV: 'test', LOG_LEVEL: 'silent', SECRETS_KEY, MAX_FAILED_CALLS: '1000000' };
+
 export async function startApp({
   database: given,
   env = {},
@@ -38,7 +41,7 @@ export async function startApp({
 }: StartOptions = {}): Promise<RunningApp> {
   const database = given ?? (await createTestDatabase());
   const app = await createApp(
-    loadConfig({ NODE_ENV: 'test', LOG_LEVEL: 'silent', DATABASE_URL: database.url, SECRETS_KEY, ...env }),
+    loadConfig({ ...ENVIRONMENT, DATABASE_URL: database.url, ...env }),
     logger,
     modules,
   );

@@ -19,11 +19,11 @@ export class OperatorKeyChanges {
   ) {}
 
   /** @throws GpasError INVALID_REQUEST for a parent system that is none, or with another role than `audit` */
-  create(
+  async create(
     actor: Actor,
     { name, roles, parentSystemId = null }: CreateOperatorKeyBody,
   ): Promise<NewOperatorKeyAnswer> {
-    return this.auditedChanges.make(actor, async (transaction) => {
+    const answer = await this.auditedChanges.make(actor, async (transaction) => {
       if (parentSystemId !== null && !(await isParentSystem(transaction.manager, parentSystemId))) {
         throw new GpasError('INVALID_REQUEST', 'parentSystemId names no parent system');
       }
@@ -41,6 +41,8 @@ export class OperatorKeyChanges {
         },
       };
     });
+    this.operatorKeys.forget();
+    return answer;
   }
 
   /** @throws GpasError NOT_FOUND, also for one that is revoked already */
