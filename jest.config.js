@@ -40,6 +40,6 @@ export default {
     'default',
     ['<rootDir>/test/support/summary-reporter.js', isMysqlRun ? {} : { notRun: NO_MYSQLD }],
   ],
-  maxWorkers: 3,
+  maxWorkers: 2,
   testTimeout: 120_000,
 };

@@ -1,10 +1,11 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { jsonObjectText, jsonValueText, tagsName } from '../../test/support/json-texts.js';
+import { rounds } from '../../test/support/rounds.js';
 import { GpasError } from '../errors/gpas-error.js';
 import { type JsonBody, parseJson } from './json-body.js';
 
-const RUNS = { numRuns: 20_000 };
+const RUNS = { numRuns: rounds(4_000) };
 
 const tagsOf = (text: string): string | undefined => parseJson(Buffer.from(text)).tags;
 

@@ -3,6 +3,7 @@ import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { command, commandProcess, type Ended } from '../support/command.js';
 import { createTestDatabase, ENGINE, query, type TestDatabase } from '../support/databases.js';
 import { credit, debit, openFundedSession } from '../support/gpas.js';
+import { sleep } from '../support/load.js';
 import { SECRETS_KEY } from '../support/parent-systems.js';
 import { type RunningApp, startApp } from '../support/server.js';
 import { TemporaryFolder } from '../support/temporary-folder.js';
@@ -273,12 +274,13 @@ if (ENGINE === 'mysql') {
           const answer = await debit(live.url, id, `live-${client}-${turn}`, { value: '0.01' });
           expect(answer.status).toBe(201);
           booked += 1;
+          await sleep(10); // the sealing needs the processor more
         }
       };
       const playing = Promise.all(Array.from({ length: 4 }, (_, client) => play(client)));
       for (let round = 0; round < 3; round += 1) {
         const sealing = commandProcess(['seal-ledger'], { env: { DATABASE_URL: url, SECRETS_KEY } });
-        await new Promise((resolve) => setTimeout(resolve, 900 + round * 150));
+        await sleep(900 + round * 150);
         sealing.kill('SIGKILL');
         await sealing.ended;
       }

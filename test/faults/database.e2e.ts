@@ -33,7 +33,7 @@ async function missingIds(url: string, ids: readonly string[]): Promise<string[]
   return ids.filter((id) => !stored.has(id));
 }
 
-const CUTS = rounds(50);
+const CUTS = rounds(20);
 const SYSTEM_ERROR = '500 {"code":1001';
 
 /** The kinds of answer: the status, and of an error how its body begins. */

@@ -21,7 +21,7 @@ const MANY = 200;
 
 const POLICIES = [
   {
-    count: rounds(24),
+    count: rounds(12),
     env: {},
     reaches: [
       'DEBIT booked',
@@ -38,7 +38,7 @@ const POLICIES = [
     ],
   },
   {
-    count: rounds(8),
+    count: rounds(4),
     env: { DUPLICATE_POLICY: 'replay', LATE_SETTLEMENT_POLICY: 'accept' },
     reaches: ['DEBIT booked', 'CREDIT booked', 'CREDIT 1010 open', 'ROLLBACK booked'],
   },

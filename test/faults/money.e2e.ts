@@ -28,9 +28,9 @@ interface Settled {
 
 const WALLETS = ['a', 'b', 'c', 'd'];
 /** On SQLite the server is the database as well; MariaDB and MySQL, each a run of its own, make up the same number. */
-const KILLS = rounds(ENGINE === 'mysql' ? 6 : 12);
-const DATABASE_KILLS = rounds(6);
-const CUTS = rounds(25);
+const KILLS = rounds(ENGINE === 'mysql' ? 3 : 6);
+const DATABASE_KILLS = rounds(3);
+const CUTS = rounds(10);
 
 /** GPAS's side under failures: bets, wins and rollbacks, each retried until it has an answer below 500. */
 class Gpas {

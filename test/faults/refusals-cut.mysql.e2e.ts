@@ -19,7 +19,7 @@ import { type StartedServer, startServer } from '../support/server.js';
 import { isCommit, TcpProxy, type Verdict } from '../support/tcp-proxy.js';
 import { verifyLedger } from '../support/verify-ledger.js';
 
-const ROUNDS = rounds(15);
+const ROUNDS = rounds(6);
 
 let database: TestDatabase;
 let proxy: TcpProxy;

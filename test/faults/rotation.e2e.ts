@@ -18,6 +18,8 @@ import { ServerProcess } from '../support/server.js';
 /** SQLite has one server process, MySQL any number. */
 const PROCESSES = ENGINE === 'mysql' ? 2 : 1;
 const TOO_MANY = '429/1010';
+/** Of each client between its calls: enough of them are on their way at any time, and the rest is heat. */
+const PAUSE_MS = 10;
 /** What a clock that is read in two processes may differ by. */
 const TICK_MS = 5;
 
@@ -94,6 +96,7 @@ class SignedLoad {
         const sentAt = Date.now();
         const answer = await call(urlOf(process), secretKey, turn, this.agent);
         this.heard.push({ process, sentAt, answeredAt: Date.now(), result: resultOf(answer) });
+        await sleep(PAUSE_MS);
       }
     });
   }

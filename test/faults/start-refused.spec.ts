@@ -4,8 +4,7 @@ import { describe, expect, it } from '@jest/globals';
 import { OWN } from '../support/own-values.js';
 import { failedProcess } from '../support/server.js';
 
-/* What a start says of its environment before it asks for a database: the same on every engine, so it is shown once,
- * and of a process. */
+/* What a process says of its environment where it does not start: the same on every engine, so it is shown once. */
 
 const NOWHERE = 'sqlite:/nowhere/oas.sqlite';
 
@@ -38,5 +37,10 @@ describe('a start', () => {
     expect(text).toContain('PORT must be');
     expect(text).toMatch(/^loaded packages: /m);
     expect(text).not.toMatch(/typeorm|express|mysql2/);
+  });
+
+  it('says of a HOST that nobody knows that it cannot listen there', async () => {
+    const text = await failedProcess('sqlite::memory:', { ...OWN, HOST: 'no-such-host.invalid' });
+    expect(text).toContain('cannot listen on HOST and PORT');
   });
 });

@@ -89,6 +89,6 @@ export class MovementTables {
 }
 
 /** An assertion that costs nothing while it holds: the runs make millions of them. */
-export function same(actual: unknown, expected: unknown, about = ''): void {
-  if (actual !== expected) throw new Error(`${about} expected ${String(expected)}, got ${String(actual)}`);
+export function same(actual: unknown, expected: unknown, about: () => string = () => ''): void {
+  if (actual !== expected) throw new Error(`${about()} expected ${String(expected)}, got ${String(actual)}`);
 }

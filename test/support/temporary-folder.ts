@@ -1,43 +1,72 @@
 import { type ChildProcess, spawn } from 'node:child_process';
-import { once } from 'node:events';
-import { mkdtempSync, statfsSync } from 'node:fs';
+import { mkdtempSync, rmSync, statfsSync } from 'node:fs';
 import type { Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import vm from 'node:vm';
 
-/** Reads pids until its input ends, then kills the last one named and removes the folder. */
-const KEEPER = 'while read -r pid; do last=$pid; done; [ -z "$last" ] || kill -9 "$last"; rm -rf "$1"';
+/** Reads `+ pid` and `- pid` until its input ends, then kills those that are left and removes the folder. */
+const KEEPER = `while read -r sign pid; do
+  others=
+  for one in $pids; do [ "$one" = "$pid" ] || others="$others $one"; done
+  pids=$others
+  [ "$sign" = - ] || pids="$pids $pid"
+done
+[ -z "$pids" ] || kill -9 $pids
+rm -rf "$1"`;
+
+/** The folder of this process, whatever test files it runs, in which all others are. */
+interface ProcessFolder {
+  readonly path: string;
+  readonly keeper: ChildProcess;
+}
 
 /**
- * A temporary folder that does not outlive this process, nor does the server that works in it. A shell of its own session
- * waits for the end of a pipe that only this process holds, because an `exit` handler is not enough: a signal runs
- * none, and a Jest test's `process` is a copy that never calls its own.
+ * A shell of its own session waits for the end of a pipe that only this process holds, because an `exit` handler is not
+ * enough: a signal runs none, and a Jest test's `process` is a copy that never calls its own.
  */
+function makeProcessFolder(): ProcessFolder {
+  const path = mkdtempSync(join(fastestFolder(), 'oas-test-'));
+  const keeper = spawn('sh', ['-c', KEEPER, 'sh', path], {
+    detached: true,
+    stdio: ['pipe', 'ignore', 'ignore'],
+  });
+  keeper.unref();
+  (keeper.stdin as Socket).unref();
+  return { path, keeper };
+}
+
+// One for all test files, which have a `globalThis` each: to start a process takes a large one 40 ms.
+const NAME = Symbol.for('gpas-oas folder of the process');
+const native = vm.runInThisContext('globalThis') as { [NAME]: ProcessFolder | undefined };
+const { path: root, keeper } = (native[NAME] ??= makeProcessFolder());
+
+/** A temporary folder that does not outlive this process, nor does the server that works in it. */
 export class TemporaryFolder {
   readonly path: string;
-  private readonly keeper: ChildProcess;
+  private owner: number | undefined;
 
   constructor(prefix: string) {
-    this.path = mkdtempSync(join(fastestFolder(), prefix));
-    this.keeper = spawn('sh', ['-c', KEEPER, 'sh', this.path], {
-      detached: true,
-      stdio: ['pipe', 'ignore', 'ignore'],
-    });
-    this.keeper.unref();
-    (this.keeper.stdin as Socket).unref();
+    this.path = mkdtempSync(join(root, prefix));
   }
 
   /** Which process ends with the folder; undefined once it has ended by itself. */
   setOwner(pid: number | undefined): void {
-    this.keeper.stdin?.write(`${pid ?? ''}\n`);
+    if (this.owner !== undefined) keeper.stdin?.write(`- ${this.owner}\n`);
+    if (pid !== undefined) keeper.stdin?.write(`+ ${pid}\n`);
+    this.owner = pid;
   }
 
-  async remove(): Promise<void> {
-    if (this.keeper.exitCode !== null) return;
-    const exited = once(this.keeper, 'exit');
-    this.keeper.ref();
-    this.keeper.stdin?.end();
-    await exited;
+  /** Kills its owner, if it has one. */
+  remove(): Promise<void> {
+    try {
+      if (this.owner !== undefined) process.kill(this.owner, 'SIGKILL');
+    } catch {
+      // It has ended by itself.
+    }
+    this.setOwner(undefined);
+    rmSync(this.path, { recursive: true, force: true, maxRetries: 10 });
+    return Promise.resolve();
   }
 }
 
