@@ -53,10 +53,11 @@ export const ROOMS = [
   },
   {
     room: 'http',
+    folders: ['connections'],
     knows: ['config', 'errors', 'logging', 'metrics'],
     shows: [
       'base-path',
-      'bounded-express-adapter',
+      'connections/bounded-express-adapter',
       'draining',
       'forwarded-addresses',
       'graceful-stop',

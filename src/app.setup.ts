@@ -9,7 +9,7 @@ import { toLoopbackNamesOnly } from './demo/demo-hosts.js';
 import { demoScript } from './demo/demo-requests.js';
 import { ErrorFilter } from './errors/error.filter.js';
 import { behindBasePath } from './http/base-path.js';
-import { BoundedExpressAdapter } from './http/bounded-express-adapter.js';
+import { BoundedExpressAdapter } from './http/connections/bounded-express-adapter.js';
 import { Draining } from './http/draining.js';
 import { withoutPorts } from './http/forwarded-addresses.js';
 import { parametersOf } from './http/query.rules.js';

@@ -1,8 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import { STATUS_CODES } from 'node:http';
 import type { Socket } from 'node:net';
-import type { ErrorName } from '../errors/catalogue.js';
-import { GpasError } from '../errors/gpas-error.js';
+import type { ErrorName } from '../../errors/catalogue.js';
+import { GpasError } from '../../errors/gpas-error.js';
 import { connectionOf } from './connection.js';
 
 /** By Node's code; anything else is broken HTTP. */

@@ -1,7 +1,7 @@
 import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
 import type { Bounds } from './bounded-server.js';
-import { endedConnections } from '../metrics/metrics.js';
+import { endedConnections } from '../../metrics/metrics.js';
 import { originFormOf } from './request-target.rules.js';
 
 /** What of a body that nobody reads may still come after the answer: as much as any body may have. */
