@@ -11,8 +11,7 @@ import { GpasError } from '../errors/gpas-error.js';
 export function toLoopbackNamesOnly({ http }: Config): RequestHandler {
   return ({ headers: { host } }: Request, _response: Response, next: NextFunction): void => {
     const name = host?.replace(/:\d*$/, '').toLowerCase();
-    const isOwn =
-      name === undefined || name === http.host.toLowerCase() || isLoopback(name.replace(/^\[(.*)\]$/, '$1'));
+    const isOwn = !name || name === http.host.toLowerCase() || isLoopback(name.replace(/^\[(.*)\]$/, '$1'));
     next(isOwn ? undefined : new GpasError('FORBIDDEN', 'The demo answers to localhost and to HOST only'));
   };
 }

@@ -171,7 +171,7 @@ describe('every route of the back office', () => {
     expect((await callWithKey(server.url, revoked, 'DELETE', `/operator/keys/${keyId}`)).status).toBe(200);
     const unknown = `oas_${'A'.repeat(43)}`;
     const before = await contentOf(server.database.url);
-    for (const route of operatorRoutes()) {
+    const askWithEach = async (route: { method: string; path: string }): Promise<void> => {
       for (const key of [undefined, `${OPERATOR_KEY}x`, unknown, revoked]) {
         const answer = await ask(key, route);
         expect([route.method, route.path, key, answer.status, answer.body]).toEqual([
@@ -186,7 +186,8 @@ describe('every route of the back office', () => {
           },
         ]);
       }
-    }
+    };
+    await Promise.all(operatorRoutes().map(askWithEach)); // keys that are not known wait for one look at the table
     expect(await contentOf(server.database.url)).toEqual(before);
   });
 

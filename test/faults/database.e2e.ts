@@ -77,7 +77,7 @@ if (ENGINE === 'mysql') {
         await mysql.startAgain();
         await until(() => load.opened.length > before + CUTS);
         await load.stop();
-        expect(await isReady(server.url)).toBe(true);
+        await until(() => isReady(server.url)); // it is looked up once a second
         expect(statusesOf(load)).toEqual(new Set(['201', SYSTEM_ERROR]));
         expect(await missingIds(url, load.opened)).toEqual([]);
       },

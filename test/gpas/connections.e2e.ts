@@ -84,7 +84,7 @@ describe('pipelined calls', () => {
   it('are booked and answered one after another', async () => {
     const references = ['a', 'b', 'c', 'd', 'e'].map((name) => `pipelined-${name}`);
     const bets = references.map((reference) => signedDebit(sessionId, reference));
-    const last = `GET /health/live HTTP/1.1\r\nHost: x\r\n${CLOSE}\r\n\r\n`;
+    const last = `GET /health/live HTTP/1.1\r\nHost: localhost\r\n${CLOSE}\r\n\r\n`;
     const text = await exchange(server.url, [bets.join('') + last]);
     expect(statusesIn(text)).toEqual(['201', '201', '201', '201', '201', '200']);
     const left = [...text.matchAll(/"status":"OK".*?"leftBalance":(\d+)/g)].map(([, amount]) =>
@@ -100,7 +100,7 @@ describe('pipelined calls', () => {
     subscribe('http.server.request.start', count);
     const before = lines.length;
     const { hostname, port } = new URL(server.url);
-    const flood = 'GET /health/live HTTP/1.1\r\nHost: x\r\n\r\n'.repeat(1_700);
+    const flood = 'GET /health/live HTTP/1.1\r\nHost: localhost\r\n\r\n'.repeat(1_700);
     const callers = Array.from({ length: 10 }, () => {
       const socket = net.connect({ port: Number(port), host: hostname }).pause();
       socket.on('error', () => undefined).write(flood);
@@ -122,24 +122,24 @@ describe('pipelined calls', () => {
 
 describe('the target of a request', () => {
   it.each([
-    ['GET http://oas/health/live HTTP/1.1\r\nHost: other', '200'],
-    ['GET HTTP://oas:3000/health/live HTTP/1.1\r\nHost: other', '200'],
-    ['GET http://oas HTTP/1.1\r\nHost: oas', '404'],
-    ['GET http://oas?x=1 HTTP/1.1\r\nHost: oas', '404'],
-    ['GET http:// HTTP/1.1\r\nHost: oas', '404'],
-    ['GET http://[ HTTP/1.1\r\nHost: oas', '404'],
-    ['GET //#@http:// HTTP/1.1\r\nHost: oas', '404'],
-    ['GET http://a:b:c/health/live HTTP/1.1\r\nHost: oas', '404'],
-    ['GET https:///health/live HTTP/1.1\r\nHost: oas', '404'],
-    ['OPTIONS * HTTP/1.1\r\nHost: oas', '404'],
-    ['GET * HTTP/1.1\r\nHost: oas', '404'],
+    ['GET http://localhost/health/live HTTP/1.1\r\nHost: other', '200'],
+    ['GET HTTP://localhost:3000/health/live HTTP/1.1\r\nHost: other', '200'],
+    ['GET http://localhost HTTP/1.1\r\nHost: localhost', '404'],
+    ['GET http://localhost?x=1 HTTP/1.1\r\nHost: localhost', '404'],
+    ['GET http:// HTTP/1.1\r\nHost: localhost', '404'],
+    ['GET http://[ HTTP/1.1\r\nHost: localhost', '404'],
+    ['GET //#@http:// HTTP/1.1\r\nHost: localhost', '404'],
+    ['GET http://a:b:c/health/live HTTP/1.1\r\nHost: localhost', '404'],
+    ['GET https:///health/live HTTP/1.1\r\nHost: localhost', '404'],
+    ['OPTIONS * HTTP/1.1\r\nHost: localhost', '404'],
+    ['GET * HTTP/1.1\r\nHost: localhost', '404'],
     ['GET /health/live HTTP/1.1', '400'],
     ['GET /health/live HTTP/1.1\r\nHost:', '200'],
     ['GET /health/live HTTP/1.0', '200'],
     ['GET /health/ready HTTP/1.0', '200'],
     ['HEAD /health/live HTTP/1.0', '200'],
-    ['HEAD /health/ready HTTP/1.1\r\nHost: oas', '200'],
-    ['HEAD http:// HTTP/1.1\r\nHost: oas', '404'],
+    ['HEAD /health/ready HTTP/1.1\r\nHost: localhost', '200'],
+    ['HEAD http:// HTTP/1.1\r\nHost: localhost', '404'],
   ])('%j is %s, in our form, with its id and its line', async (head, status) => {
     const text = await exchange(server.url, [`${head}\r\n${CLOSE}\r\n\r\n`]);
     expect(statusesIn(text)).toEqual([status]);
@@ -154,8 +154,8 @@ describe('the target of a request', () => {
     const text = `walletSessionId=${sessionId}`;
     const answer = await exchange(server.url, [
       [
-        `GET http://oas.example/wallets/balance?${text} HTTP/1.1`,
-        'Host: oas.example',
+        `GET http://localhost/wallets/balance?${text} HTTP/1.1`,
+        'Host: localhost',
         `x-parent-system-id: ${PARENT_SYSTEM_ID}`,
         `x-signature: ${signatureOf(text, SECRET_KEY)}`,
         CLOSE,
@@ -189,7 +189,7 @@ describe('the target of a request', () => {
     );
     await fc.assert(
       fc.asyncProperty(fc.array(piece, { minLength: 1, maxLength: 6 }), async (pieces) => {
-        const head = `GET ${pieces.join('')} HTTP/1.1\r\nHost: oas\r\n${CLOSE}\r\n\r\n`;
+        const head = `GET ${pieces.join('')} HTTP/1.1\r\nHost: localhost\r\n${CLOSE}\r\n\r\n`;
         const text = await exchange(server.url, [head]);
         expect(text).toMatch(/^HTTP\/1\.1 (200|400|401|404) /);
         expect(text).toMatch(/x-request-id: /);
@@ -212,7 +212,7 @@ describe('a body', () => {
   const head = (...headers: string[]): string =>
     [
       'POST /operator/wallets HTTP/1.1',
-      'Host: oas',
+      'Host: localhost',
       `Authorization: Bearer ${OPERATOR_KEY}`,
       ...headers,
       '\r\n',
@@ -229,7 +229,7 @@ describe('a body', () => {
     'of 300 MB, on %s, is not taken, and the connection ends',
     async (line) => {
       const text = await exchange(server.url, [
-        `${line} HTTP/1.1\r\nHost: x\r\nContent-Length: 300000000\r\n\r\n${'x'.repeat(50_000)}`,
+        `${line} HTTP/1.1\r\nHost: localhost\r\nContent-Length: 300000000\r\n\r\n${'x'.repeat(50_000)}`,
       ]);
       expect(statusesIn(text)).toHaveLength(1);
     },
@@ -262,7 +262,7 @@ describe('a file that nobody reads', () => {
     httpServer.setTimeout(100);
     const { hostname, port } = new URL(server.url);
     const caller = net.connect({ port: Number(port), host: hostname }).pause();
-    caller.on('error', () => undefined).write('GET /endless HTTP/1.1\r\nHost: x\r\n\r\n');
+    caller.on('error', () => undefined).write('GET /endless HTTP/1.1\r\nHost: localhost\r\n\r\n');
     await until(() => isFileOver);
     httpServer.setTimeout(timeout);
     expect(timeout).toBe(30_000);

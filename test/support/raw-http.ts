@@ -40,7 +40,7 @@ export function signedDebit(
   const body = JSON.stringify({ externalReference, value: '1', typeCode: 'GAME_DEBIT' });
   return [
     `POST /movements/debit?walletSessionId=${sessionId} HTTP/1.1`,
-    'Host: oas',
+    'Host: localhost',
     `x-parent-system-id: ${PARENT_SYSTEM_ID}`,
     `x-signature: ${signatureOf(body, SECRET_KEY)}`,
     'Content-Type: application/json',
