@@ -43,7 +43,7 @@ it.each<Verdict>(['cut-before', 'swallow'])(
   'the first calls on connections that are gone (%s) are answered as all others, and soon',
   async (verdict) => {
     const gone = lastConnection;
-    expect(gone).toBeGreaterThanOrEqual(10);
+    expect(gone).toBeGreaterThanOrEqual(8); // all but those that are kept for commits
     proxy.onClientData = (_, connectionId) => (connectionId <= gone ? verdict : 'forward');
     const startedAt = performance.now();
     const statuses = async (calls: Promise<{ status: number }>[]): Promise<number[]> =>
