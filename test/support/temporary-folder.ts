@@ -5,6 +5,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import vm from 'node:vm';
 
+const MEMORY = '/dev/shm';
+const ROOM_BYTES = 2 * 1024 ** 3;
+
 /** Reads `+ pid` and `- pid` until its input ends, then kills those that are left and removes the folder. */
 const KEEPER = `while read -r sign pid; do
   others=
@@ -69,9 +72,6 @@ export class TemporaryFolder {
     return Promise.resolve();
   }
 }
-
-const MEMORY = '/dev/shm';
-const ROOM_BYTES = 2 * 1024 ** 3;
 
 /**
  * Memory where there is room, else the disk. A process killed loses nothing of what it has written to either, and no
