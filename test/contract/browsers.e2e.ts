@@ -6,6 +6,7 @@ import { load } from 'js-yaml';
 import { errorOf } from '../support/answers.js';
 import { callOperator, openSession, send, SECRET_KEY, WALLET_ID } from '../support/gpas.js';
 import { OWN } from '../support/own-values.js';
+import { exchange } from '../support/raw-http.js';
 import { type RunningApp, startApp } from '../support/server.js';
 
 let server: RunningApp;
@@ -150,6 +151,15 @@ describe('the demo', () => {
         const { status, text } = await by(host, target);
         expect([host, target, status, text.includes(SECRET_KEY)]).toEqual([host, target, 403, false]);
       }
+    }
+  });
+
+  it('answers who names nobody: no browser does', async () => {
+    for (const line of ['GET /health/live HTTP/1.1\r\nHost:', 'GET /health/live HTTP/1.0']) {
+      expect([line, await exchange(url, [`${line}\r\nConnection: close\r\n\r\n`])]).toEqual([
+        line,
+        expect.stringMatching(/^HTTP\/1\.1 200 /),
+      ]);
     }
   });
 
