@@ -10,19 +10,22 @@ import { playLedger } from './play-ledger.js';
 /**
  * `BENCH_DATABASE_URL=sqlite:/tmp/verify.sqlite npm run bench:verify`: how long `verify-ledger` takes for a ledger of a million
  * movements, and what memory. An empty database (MySQL: one that exists) is filled first, which takes minutes; one that
- * holds movements is used as it is. With SECRETS_KEY it follows the seals too, where the ledger is sealed. VERIFY_COMMAND names
- * another build's command, to compare with.
+ * holds movements is used as it is. With SECRETS_KEY it follows the seals too, where the ledger is sealed. VERIFY_CLI names
+ * another build's `dist/src/cli.js`, to compare with.
  */
 const WALLETS = Number(process.env['BENCH_WALLETS'] ?? 10_000);
 const COMMANDS = Number(process.env['BENCH_COMMANDS'] ?? 102);
-const COMMANDS_FOLDER = join(import.meta.dirname, '../src/commands');
+const CLI = join(import.meta.dirname, '../src/cli.js');
 
 const say = (line: string): void => void process.stdout.write(`${line}\n`);
 
 /** Seconds, and the most memory that it had at a time. */
-async function measure(script: string, env: NodeJS.ProcessEnv): Promise<void> {
+async function measure(cli: string, env: NodeJS.ProcessEnv): Promise<void> {
   const startedAt = performance.now();
-  const child = spawn(process.execPath, [script], { env, stdio: ['ignore', 'inherit', 'ignore'] });
+  const child = spawn(process.execPath, [cli, 'verify-ledger'], {
+    env,
+    stdio: ['ignore', 'inherit', 'ignore'],
+  });
   let peak = 0;
   const timer = setInterval(() => {
     try {
@@ -43,7 +46,7 @@ async function main(): Promise<void> {
   if (!url) throw new Error('BENCH_DATABASE_URL is not set');
   const { PATH, SECRETS_KEY = '' } = process.env;
   const env = { PATH, DATABASE_URL: url, SECRETS_KEY };
-  execFileSync(process.execPath, [join(COMMANDS_FOLDER, 'run-migrations.js')], { env });
+  execFileSync(process.execPath, [CLI, 'migrate'], { env });
   const config = loadConfig({ DATABASE_URL: url });
   await withDatabase(config, 'write', async (database) => {
     const [row] = await database.dataSource.query<{ id: string }[]>('SELECT id FROM movements LIMIT 1');
@@ -52,7 +55,7 @@ async function main(): Promise<void> {
     await database.dataSource.query(`INSERT INTO parent_systems (id, created_at) VALUES ('BL13GT', '${at}')`);
     await playLedger(database, config.policies, { wallets: WALLETS, commands: COMMANDS }, say);
   });
-  await measure(process.env['VERIFY_COMMAND'] ?? join(COMMANDS_FOLDER, 'verify-ledger.js'), env);
+  await measure(process.env['VERIFY_CLI'] ?? CLI, env);
 }
 
 await main();

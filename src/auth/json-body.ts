@@ -39,19 +39,22 @@ function readBytes(request: IncomingRequest): Promise<Buffer> {
   return new Promise((resolve, reject) => {
     const chunks: Buffer[] = [];
     let length = 0;
-    const refuse = (error: GpasError): void => {
-      request.off('data', take).resume();
-      reject(error);
+    const refuse = (...reason: ConstructorParameters<typeof GpasError>): void => {
+      request.off('data', take).off('close', breakOff).resume();
+      reject(new GpasError(...reason));
     };
     const take = (chunk: Buffer): void => {
       length += chunk.length;
-      if (length > MAX_BODY_BYTES) refuse(new GpasError('PAYLOAD_TOO_LARGE'));
+      if (length > MAX_BODY_BYTES) refuse('PAYLOAD_TOO_LARGE');
       else chunks.push(chunk);
     };
-    request.on('data', take);
-    request.once('end', () => resolve(chunks.length === 1 && chunks[0] ? chunks[0] : Buffer.concat(chunks)));
-    request.once('timeout', () => refuse(new GpasError('REQUEST_TIMEOUT')));
-    request.once('close', () => refuse(new GpasError('INVALID_REQUEST', 'The body did not arrive whole')));
+    const breakOff = (): void => refuse('INVALID_REQUEST', 'The body did not arrive whole');
+    request.on('data', take).once('close', breakOff);
+    request.once('timeout', () => refuse('REQUEST_TIMEOUT'));
+    request.once('end', () => {
+      request.off('close', breakOff); // which follows behind every body, and an error is dear to make
+      resolve(chunks.length === 1 && chunks[0] ? chunks[0] : Buffer.concat(chunks));
+    });
   });
 }
 

@@ -80,6 +80,14 @@ describe('a log that nobody reads', () => {
     expect(await readAll(reads)).toBe('later\n');
   });
 
+  it('goes on with what it kept where the loss is told to nobody', async () => {
+    const { reads, writes } = pipe();
+    const output = new LogOutput(writes, () => undefined);
+    const [first, second, third] = [900_000, 50_000, 100_000].map((length) => `${'x'.repeat(length)}\n`);
+    for (const text of [first, second, third]) output.write(text!);
+    expect((await readAll(reads)).length).toBe(first!.length + second!.length);
+  });
+
   it('whose reader has gone is written to no more', async () => {
     const { reads, writes } = pipe();
     const { output, told } = outputTo(writes);

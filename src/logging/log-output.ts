@@ -34,7 +34,7 @@ export class LogOutput implements DestinationStream {
       return;
     }
     this.waiting += line;
-    if (!this.chunk) this.writeOn(this.takeWaiting());
+    this.writeWaiting();
   }
 
   /** Writes what can be written at once, for the end of the process. */
@@ -45,6 +45,11 @@ export class LogOutput implements DestinationStream {
     } catch {
       // There is no room, and nobody is left who could wait for it.
     }
+  }
+
+  /** Unless something is being written: then it comes by here. */
+  private writeWaiting(): void {
+    if (!this.chunk && this.waiting !== '') this.writeOn(this.takeWaiting());
   }
 
   private takeWaiting(): Buffer {
@@ -70,10 +75,9 @@ export class LogOutput implements DestinationStream {
     const { lost } = this;
     if (lost > 0 && this.waiting.length < MAX_WAITING / 2) {
       this.lost = 0;
-      this.tellLost(lost); // which comes by here again, with what waits before it
-    } else if (this.waiting !== '') {
-      this.writeOn(this.takeWaiting());
+      this.tellLost(lost); // a line of its own, unless its level is not logged
     }
+    this.writeWaiting();
   }
 
   /** Whoever read has gone, for ever. */

@@ -49,7 +49,7 @@ function setUp(connection: PoolConnection): void {
  */
 function askIdleOnes(pool: Pool): void {
   const idleSince = new Map<PoolConnection, number>();
-  pool.on('release', (connection) => idleSince.set(connection, Date.now()));
+  pool.on('release', (connection) => idleSince.set(connection, performance.now()));
   pool.on('connection', (connection) => {
     for (const event of ['end', 'error']) connection.on(event, () => idleSince.delete(connection));
   });
@@ -58,7 +58,7 @@ function askIdleOnes(pool: Pool): void {
     take((error, connection) => {
       const since = idleSince.get(connection);
       idleSince.delete(connection);
-      const isTrusted = since === undefined || Date.now() - since < IDLE_TRUSTED_MS;
+      const isTrusted = since === undefined || performance.now() - since < IDLE_TRUSTED_MS;
       if (error || isTrusted) {
         callback(error, connection);
         return;
