@@ -73,6 +73,7 @@ function htmlOf(hasScript: boolean): string {
 <html lang="en">
   <head>
     <meta charset="UTF-8">
+    <meta name="viewport" content="width=device-width, initial-scale=1">
     <title>gpas-oas</title>
     <link rel="icon" type="image/png" href="docs/favicon-32x32.png" sizes="32x32">
     <link rel="stylesheet" href="docs/swagger-ui.css">
