@@ -16,7 +16,7 @@ import {
 import { incidentsOf, incidentWithSightings, lateWin, resolveIncident } from '../support/incidents.js';
 import { sleep } from '../support/load.js';
 import { rounds } from '../support/rounds.js';
-import { type RunningApp, startApp, startServer } from '../support/server.js';
+import { type RunningApp, ServerProcess, startApp } from '../support/server.js';
 import { verifyLedger } from '../support/verify-ledger.js';
 
 let server: RunningApp;
@@ -32,7 +32,7 @@ describe('resolving an incident', () => {
     'with and without the money at once, one of them does it, and the money is what the incident says',
     async () => {
       // SQLite has one server process, MySQL any number.
-      const other = ENGINE === 'mysql' ? await startServer(server.database.url) : null;
+      const other = ENGINE === 'mysql' ? await ServerProcess.start(server.database.url) : null;
       const urls = [url, other?.url ?? url];
       for (let round = 0; round < rounds(26); round += 1) {
         const { incidentId, reference } = await lateWin(url, `both-${round}`);
@@ -49,7 +49,7 @@ describe('resolving an incident', () => {
         expect(incident).toMatchObject({ status: 'RESOLVED', note: isPaid ? 'paid' : 'not paid' });
         expect(incident?.['movementId'] === null).toBe(!isPaid);
       }
-      await other?.stop();
+      await other?.kill('SIGTERM');
     },
     rounds(120_000),
   );
