@@ -1,4 +1,5 @@
 import type { parseArgs, ParseArgsConfig } from 'node:util';
+import { type Config, loadConfig } from '../config/config.js';
 
 /** How a command is started, and where its words go: of a process, or of whoever runs it inside of one. */
 export interface Invocation {
@@ -42,6 +43,16 @@ export function defineCommand<const O extends Options>(command: Command<O>): Com
 
 /** What whoever runs the command can mend: its message is all that is told. */
 export class ArgumentsError extends Error {}
+
+/**
+ * The configuration that the command is run with; what deserves a second look of it is told.
+ * @throws ConfigurationError
+ */
+export function readConfig({ environment, err }: Invocation): Config {
+  const config = loadConfig(environment());
+  for (const warning of config.warnings) err(`${warning}\n`);
+  return config;
+}
 
 const PROGRESS_EVERY_MS = 1_000;
 

@@ -1,9 +1,8 @@
-import { loadConfig } from '../config/config.js';
 import { withDatabase } from '../database/connection/command-database.js';
 import { resealLedgerKeys } from '../ledger-keys/stored-ledger-keys.js';
 import { SecretBox } from '../secrets/secret-box.js';
 import { resealSecrets } from '../parent-systems/stored-secrets.js';
-import { defineCommand } from './command.js';
+import { defineCommand, readConfig } from './command.js';
 
 const HELP = `Usage: npm run secrets:encrypt
 
@@ -21,8 +20,8 @@ export const encryptSecrets = defineCommand({
   help: HELP,
   options: {},
   failure: 'The secrets could not be encrypted',
-  async run(_, { environment, out }) {
-    const config = loadConfig(environment());
+  async run(_, invocation) {
+    const config = readConfig(invocation);
     const secretBox = new SecretBox(config);
     const count = await withDatabase(config, 'write', ({ unitOfWork }) =>
       unitOfWork.change(
@@ -31,7 +30,7 @@ export const encryptSecrets = defineCommand({
       ),
     );
     const now = secretBox.currentKeyId === null ? 'plain: SECRETS_KEY is not set' : 'under SECRETS_KEY';
-    out(`${count} secrets changed; all are ${now}\n`);
+    invocation.out(`${count} secrets changed; all are ${now}\n`);
     return 0;
   },
 });

@@ -1,12 +1,11 @@
 import { extname, resolve } from 'node:path';
-import { loadConfig } from '../config/config.js';
 import { MissingDatabaseError, withDatabase } from '../database/connection/command-database.js';
 import { classifyDatabaseError } from '../database/database-errors.js';
 import { DatabaseInUseError } from '../database/connection/sqlite-file-lock.js';
 import { InputFileError, readInputFile } from '../files/input-file.js';
 import { type GameList, LIST_FORMATS, parseGameList } from '../games/game-list.js';
 import { GamesImport } from '../games/games-import.service.js';
-import { ArgumentsError, defineCommand, type Invocation } from './command.js';
+import { ArgumentsError, defineCommand, type Invocation, readConfig } from './command.js';
 
 const MAX_FILE_MEGABYTES = 50;
 
@@ -48,7 +47,7 @@ export const importGames = defineCommand({
       refuse(list, invocation);
       return 1;
     }
-    const config = loadConfig(invocation.environment());
+    const config = readConfig(invocation);
     const { created, changed, unchanged } = await withDatabase(config, 'write', ({ unitOfWork }) =>
       new GamesImport(unitOfWork).run(list.games),
     );

@@ -1,5 +1,5 @@
 import { extname, resolve } from 'node:path';
-import { type Config, loadConfig } from '../config/config.js';
+import type { Config } from '../config/config.js';
 import { withDatabase } from '../database/connection/command-database.js';
 import { InputFileError, readInputFile } from '../files/input-file.js';
 import { GpasError } from '../errors/gpas-error.js';
@@ -10,7 +10,7 @@ import { startOfDay } from '../reconciliation/days.js';
 import { type GpasFile, parseFigures } from '../reconciliation/gpas-file.js';
 import { FiguresError } from '../reconciliation/gpas-rows.js';
 import { ReconciliationService } from '../reconciliation/reconciliation.service.js';
-import { ArgumentsError, defineCommand } from './command.js';
+import { ArgumentsError, defineCommand, readConfig } from './command.js';
 
 /** A day of a million movements, row by row; more would not fit into memory. */
 const MAX_FILE_MEGABYTES = 150;
@@ -94,17 +94,17 @@ export const reconcile = defineCommand({
   options: { file: { type: 'string' }, date: { type: 'string' }, 'parent-system': { type: 'string' } },
   failure: 'The figures could not be compared',
 
-  async run({ file, date, 'parent-system': parentSystemId }, { folder, environment, out }) {
+  async run({ file, date, 'parent-system': parentSystemId }, invocation) {
     if (!file || !date) throw new ArgumentsError(`--file and --date are needed.\n\n${HELP}`);
     if (!startOfDay(date)) throw new ArgumentsError(`--date ${date} must be a day like 2026-02-05`);
-    const given = { file: resolve(folder, file), date, parentSystemId };
+    const given = { file: resolve(invocation.folder, file), date, parentSystemId };
     const theirs = readFile(given);
-    const differences = await findDifferences(given, theirs, loadConfig(environment()));
+    const differences = await findDifferences(given, theirs, readConfig(invocation));
     if (differences.length === 0) {
-      out(`${agreementOf(date, theirs)}\n`);
+      invocation.out(`${agreementOf(date, theirs)}\n`);
       return 0;
     }
-    out(`${differences.join('\n')}\n${differences.length} differences on ${date}\n`);
+    invocation.out(`${differences.join('\n')}\n${differences.length} differences on ${date}\n`);
     return 1;
   },
 

@@ -1,9 +1,8 @@
 import { DataSource } from 'typeorm';
-import { loadConfig } from '../config/config.js';
 import { dataSourceOptions } from '../database/connection/data-source-options.js';
 import { migrate } from '../database/connection/migrate.js';
 import { lockSqliteFile } from '../database/connection/sqlite-file-lock.js';
-import { defineCommand } from './command.js';
+import { defineCommand, readConfig } from './command.js';
 
 const HELP = `Usage: npm run migration:run
 
@@ -18,14 +17,14 @@ export const runMigrations = defineCommand({
   help: HELP,
   options: {},
   failure: 'The database could not be migrated',
-  async run(_, { environment, out }) {
-    const { database } = loadConfig(environment());
+  async run(_, invocation) {
+    const { database } = readConfig(invocation);
     const release = database.engine === 'sqlite' ? lockSqliteFile(database.path) : (): void => undefined;
     try {
       const dataSource = await new DataSource(dataSourceOptions(database)).initialize();
       try {
         const names = await migrate(dataSource, database);
-        out(names.length > 0 ? `migrated: ${names.join(', ')}\n` : 'nothing to migrate\n');
+        invocation.out(names.length > 0 ? `migrated: ${names.join(', ')}\n` : 'nothing to migrate\n');
         return 0;
       } finally {
         await dataSource.destroy();

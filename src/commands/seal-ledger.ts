@@ -1,9 +1,8 @@
-import { loadConfig } from '../config/config.js';
 import { withDatabase } from '../database/connection/command-database.js';
 import { readLedgerKey } from '../ledger-keys/stored-ledger-keys.js';
 import { LedgerSealing, type Sealed } from '../movements/sealing/ledger-sealing.js';
 import { SecretBox } from '../secrets/secret-box.js';
-import { ArgumentsError, defineCommand, onceASecond } from './command.js';
+import { ArgumentsError, defineCommand, onceASecond, readConfig } from './command.js';
 
 const HELP = `Usage: npm run ledger:seal [-- --wallet ID]
 
@@ -28,7 +27,7 @@ export const sealLedger = defineCommand({
   failure: 'The ledger could not be sealed',
 
   run({ wallet }, invocation) {
-    const config = loadConfig(invocation.environment());
+    const config = readConfig(invocation);
     return withDatabase(config, 'write', async ({ dataSource, unitOfWork }) => {
       const key = await unitOfWork.read((reader) => readLedgerKey(reader, new SecretBox(config)));
       if (key === null)

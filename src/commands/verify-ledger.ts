@@ -1,5 +1,5 @@
 import { resolve } from 'node:path';
-import { type Config, loadConfig } from '../config/config.js';
+import type { Config } from '../config/config.js';
 import { type CommandDatabase, withDatabase } from '../database/connection/command-database.js';
 import type { LedgerKey } from '../ledger-keys/ledger-key.js';
 import { isSealed, readLedgerKey } from '../ledger-keys/stored-ledger-keys.js';
@@ -7,7 +7,7 @@ import { Checkpoint, CheckpointError, CheckpointWriter } from '../movements/veri
 import { LedgerVerification, type Walked } from '../movements/verification/ledger-verification.js';
 import type { Finding } from '../movements/verification/verified.types.js';
 import { SecretBox } from '../secrets/secret-box.js';
-import { ArgumentsError, defineCommand, type Invocation, onceASecond } from './command.js';
+import { ArgumentsError, defineCommand, type Invocation, onceASecond, readConfig } from './command.js';
 
 const HELP = `Usage: npm run verify-ledger [-- [--checkpoint FILE] [--against FILE]]
 
@@ -125,7 +125,7 @@ export const verifyLedger = defineCommand({
   failure: 'The ledger could not be read',
 
   async run({ checkpoint, against }, invocation) {
-    const config = loadConfig(invocation.environment());
+    const config = readConfig(invocation);
     const pathOf = (file: string | undefined): string | undefined =>
       file === undefined ? undefined : resolve(invocation.folder, file);
     const given = { checkpoint: pathOf(checkpoint), against: pathOf(against) };

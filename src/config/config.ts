@@ -117,14 +117,12 @@ export function loadConfig(source: NodeJS.ProcessEnv = process.env): Config {
     ),
     firstParentSystem: { id: environment.GPAS_PARENT_SYSTEM_ID ?? DEMO.parentSystemId, secretKey },
     demo,
-    warnings:
-      !demo && secretKey.length < 16
-        ? [
-            'GPAS_SECRET_KEY is shorter than 16 characters: one captured call is enough to guess it; ask GPAS for a longer one',
-          ]
-        : [],
+    warnings: [...parsed.warnings, ...(!demo && secretKey.length < 16 ? [SHORT_SECRET_KEY] : [])],
   };
 }
+
+const SHORT_SECRET_KEY =
+  'GPAS_SECRET_KEY is shorter than 16 characters: one captured call is enough to guess it; ask GPAS for a longer one';
 
 function secretsKeyOf(hex: string | undefined): KeyObject | undefined {
   return hex === undefined ? undefined : createSecretKey(hex, 'hex');

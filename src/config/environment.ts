@@ -1,3 +1,4 @@
+import { closest, distance } from 'fastest-levenshtein';
 import { z } from 'zod';
 import { parseNetwork } from './network.js';
 
@@ -185,6 +186,8 @@ export interface ParsedEnvironment {
   readonly problems: readonly string[];
   /** Variables that are set, but to something that cannot be used; `environment` has them as not set. */
   readonly unusable: ReadonlySet<string>;
+  /** Variables that nobody reads, and that look as if somebody was meant to. */
+  readonly warnings: readonly string[];
 }
 
 /**
@@ -192,8 +195,7 @@ export interface ParsedEnvironment {
  * is left out, so that the rest can be checked and every problem be told at once.
  */
 export function parseEnvironment(source: NodeJS.ProcessEnv): ParsedEnvironment {
-  const known = Object.keys(environmentSchema.shape);
-  const set = Object.fromEntries(known.flatMap((name) => (source[name] ? [[name, source[name]]] : [])));
+  const set = Object.fromEntries(KNOWN.flatMap((name) => (source[name] ? [[name, source[name]]] : [])));
   const issues = environmentSchema.safeParse(set).error?.issues ?? [];
   const unusable = new Set(issues.map(({ path }) => path.join('.')));
   const usable = Object.fromEntries(Object.entries(set).filter(([name]) => !unusable.has(name)));
@@ -201,5 +203,20 @@ export function parseEnvironment(source: NodeJS.ProcessEnv): ParsedEnvironment {
     environment: environmentSchema.parse(usable),
     problems: issues.map(({ path, message }) => `${path.join('.')} ${message}`),
     unusable,
+    warnings: Object.keys(source).flatMap(mistakenName),
   };
+}
+
+const KNOWN = Object.keys(environmentSchema.shape);
+/** Set by Kubernetes for every service, whatever that is called. */
+const OF_KUBERNETES = /_(?:SERVICE_(?:HOST|PORT)|PORT)(?:_|$)/;
+/** Of the letters of a name, one of so many may be wrong for it to be meant: `POST` is not `PORT`. */
+const LETTERS_PER_MISTAKE = 5;
+
+function mistakenName(name: string): string[] {
+  if (KNOWN.includes(name) || !/^\w{1,64}$/.test(name)) return [];
+  const meant = closest(name.toUpperCase(), KNOWN);
+  const isNear = distance(name.toUpperCase(), meant) * LETTERS_PER_MISTAKE <= meant.length;
+  const isOurs = name.startsWith('GPAS_') && !OF_KUBERNETES.test(name);
+  return isNear || isOurs ? [`${name} is not read by this server: is ${meant} meant?`] : [];
 }

@@ -1,3 +1,5 @@
+import { distance } from 'fastest-levenshtein';
+
 /** Longer or odder names are not repeated to whoever sent them. */
 const SHOWN_NAME = /^[\w.-]{1,64}$/;
 /** A shorter name is a part of too many others to mean one of them. */
@@ -37,9 +39,9 @@ function nearestOf(name: string, known: readonly string[]): string | undefined {
   const plain = plainOf(name);
   const farthest = Math.max(2, Math.floor(plain.length / 3));
   const [nearest] = known
-    .map((candidate) => ({ candidate, distance: distanceOf(plain, plainOf(candidate)) }))
-    .filter(({ distance }) => distance <= farthest)
-    .sort((one, other) => one.distance - other.distance);
+    .map((candidate) => ({ candidate, changes: distance(plain, plainOf(candidate)) }))
+    .filter(({ changes }) => changes <= farthest)
+    .sort((one, other) => one.changes - other.changes);
   if (nearest) return nearest.candidate;
   return plain.length < SHORTEST_PART
     ? undefined
@@ -49,18 +51,4 @@ function nearestOf(name: string, known: readonly string[]): string | undefined {
 /** `wallet_id`, `WalletID` and `wallet-id` are one. Cut, so that a name of kilobytes costs nothing. */
 function plainOf(name: string): string {
   return name.replaceAll(/[_-]/g, '').toLowerCase().slice(0, 65);
-}
-
-/** How many letters have to be put in, taken out or changed. */
-function distanceOf(one: string, other: string): number {
-  let row = Array.from({ length: other.length + 1 }, (_, index) => index);
-  for (let line = 1; line <= one.length; line += 1) {
-    const next = [line];
-    for (let column = 1; column <= other.length; column += 1) {
-      const changed = (row[column - 1] ?? 0) + (one[line - 1] === other[column - 1] ? 0 : 1);
-      next.push(Math.min(changed, (row[column] ?? 0) + 1, (next[column - 1] ?? 0) + 1));
-    }
-    row = next;
-  }
-  return row[other.length] ?? 0;
 }

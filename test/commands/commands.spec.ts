@@ -52,6 +52,13 @@ describe('a command that fails', () => {
   );
 });
 
+describe('a command that reads a database', () => {
+  it.each(['migrate', 'verify-ledger', 'encrypt-secrets'])('tells of a misspelt name: %s', async (name) => {
+    const { output } = await command(name, { env: { DATABASE_URL: 'sqlite::memory:', SECRETS_KEYS: 'x' } });
+    expect(output).toMatch(/^SECRETS_KEYS is not read by this server: is SECRETS_KEY meant\?$/m);
+  });
+});
+
 describe('the name of a command', () => {
   it('is listed with all others where there is none, or one that nobody knows', async () => {
     const { code, output } = await command('--help');

@@ -11,7 +11,7 @@ import { TemporaryFolder } from '../support/temporary-folder.js';
 let folder: TemporaryFolder;
 beforeAll(() => {
   folder = new TemporaryFolder('oas-processes-');
-  writeFileSync(join(folder.path, '.env'), 'DATABASE_URL=sqlite:./own.sqlite\n');
+  writeFileSync(join(folder.path, '.env'), '\uFEFFDATABASE_URL="sqlite:./own.sqlite"\r\n');
   writeFileSync(join(folder.path, 'games.csv'), 'game_id,name,provider_code,enabled\nagt-54,Book,AGT,1\n');
   writeFileSync(join(folder.path, 'wrong.csv'), 'game_id,name,provider_code,enabled\nagt-54\n');
   writeFileSync(join(folder.path, 'none.csv'), 'date,game_id,currency,total_bet\n');
@@ -57,6 +57,15 @@ describe('a process', () => {
     expect(await run('write-openapi', '--file', 'openapi.json')).toEqual(done(0, ''));
     expect(JSON.parse(readFileSync(join(folder.path, 'openapi.json'), 'utf8'))).toHaveProperty('openapi');
     expect(await run()).toEqual(refused('No command is named'));
+  });
+
+  it('does nothing with a .env that only some would read as it is meant', async () => {
+    const wrong = new TemporaryFolder('oas-environment-');
+    writeFileSync(join(wrong.path, '.env'), 'PORT=0\nDATABASE_URL=mysql://root:s3c#ret@127.0.0.1/oas\n');
+    const { code, out, err } = await commandProcess(['migrate'], { folder: wrong.path }).ended;
+    await wrong.remove();
+    expect({ code, out }).toEqual({ code: 2, out: '' });
+    expect(err).toMatch(/cannot be used:\n {2}- line 2 of \.env cannot be read: write NAME=value.*\n$/);
   });
 
   it('ends by a signal at once, whatever it waits for', async () => {
