@@ -1,6 +1,7 @@
 import { once } from 'node:events';
 import http from 'node:http';
 import net, { type AddressInfo } from 'node:net';
+import { setImmediate } from 'node:timers/promises';
 import { gzipSync } from 'node:zlib';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type { Response } from 'express';
@@ -17,9 +18,12 @@ interface Reading {
 }
 
 let last: Promise<Reading>;
+/** Whether a body is read when all of it is there, as most are, or from its headers on. */
+let isThere = false;
 
 async function read(request: http.IncomingMessage, response: http.ServerResponse): Promise<Reading> {
   const incoming = request as IncomingRequest;
+  while (isThere && !request.complete) await setImmediate();
   try {
     await readJsonBody(incoming, response as Response);
     return { body: incoming.body as unknown, ...(incoming.rawBody ? { rawBody: incoming.rawBody } : {}) };
@@ -64,57 +68,69 @@ const objectOf = (bytes: number): string => `{"a":"${'x'.repeat(bytes - 8)}"}`;
 /** An object so many levels deep. */
 const nested = (depth: number): string => `${'{"a":'.repeat(depth - 1)}{}${'}'.repeat(depth - 1)}`;
 
-describe('a body', () => {
-  it('is handed over as an object and as the bytes that were sent', async () => {
-    const text = '{ "value": 1.0, "big": 1e2, "text": "\\u00e9é😀", "list": [1, {"b": null}] }\n';
-    const { body, rawBody } = await post(text);
-    expect(body).toEqual({ value: 1, big: 100, text: 'éé😀', list: [1, { b: null }] });
-    expect(rawBody).toEqual(Buffer.from(text));
+describe.each([
+  ['that comes', false],
+  ['that is there', true],
+])('%s:', (_when, there) => {
+  beforeAll(() => {
+    isThere = there;
+  });
+  afterAll(() => {
+    isThere = false;
   });
 
-  it('is the same in one piece and in pieces that cut a character', async () => {
-    const bytes = Buffer.from('{"text":"é😀"}');
-    const pieces = Array.from(bytes, (byte) => Buffer.of(byte));
-    const { body, rawBody } = await send(pieces, { 'content-type': 'application/json' });
-    expect(body).toEqual({ text: 'é😀' });
-    expect(rawBody).toEqual(bytes);
-  });
+  describe('a body', () => {
+    it('is handed over as an object and as the bytes that were sent', async () => {
+      const text = '{ "value": 1.0, "big": 1e2, "text": "\\u00e9é😀", "list": [1, {"b": null}] }\n';
+      const { body, rawBody } = await post(text);
+      expect(body).toEqual({ value: 1, big: 100, text: 'éé😀', list: [1, { b: null }] });
+      expect(rawBody).toEqual(Buffer.from(text));
+    });
 
-  it.each(['text/plain', 'application/x-www-form-urlencoded', 'application/json; charset=latin1', ''])(
-    'is read as JSON in UTF-8 whatever its content type says (%p)',
-    async (type) => {
-      const { body, rawBody } = await post('{"a":"é"}', { 'content-type': type });
-      expect(body).toEqual({ a: 'é' });
-      expect(rawBody).toEqual(Buffer.from('{"a":"é"}'));
-    },
-  );
+    it('is the same in one piece and in pieces that cut a character', async () => {
+      const bytes = Buffer.from('{"text":"é😀"}');
+      const pieces = Array.from(bytes, (byte) => Buffer.of(byte));
+      const { body, rawBody } = await send(pieces, { 'content-type': 'application/json' });
+      expect(body).toEqual({ text: 'é😀' });
+      expect(rawBody).toEqual(bytes);
+    });
 
-  it('may not set the prototype of what is made of it', async () => {
-    const { body } = await post('{"__proto__":{"admin":true}}');
-    expect((body as { admin?: boolean }).admin).toBeUndefined();
-  });
-});
+    it.each(['text/plain', 'application/x-www-form-urlencoded', 'application/json; charset=latin1', ''])(
+      'is read as JSON in UTF-8 whatever its content type says (%p)',
+      async (type) => {
+        const { body, rawBody } = await post('{"a":"é"}', { 'content-type': type });
+        expect(body).toEqual({ a: 'é' });
+        expect(rawBody).toEqual(Buffer.from('{"a":"é"}'));
+      },
+    );
 
-describe('the size of a body', () => {
-  it('may be 16 KB', async () => {
-    expect(MAX_BODY_BYTES).toBe(16_384);
-    const text = objectOf(MAX_BODY_BYTES);
-    expect((await post(text)).rawBody).toEqual(Buffer.from(text));
-    expect((await send([text])).rawBody).toEqual(Buffer.from(text));
-  });
-
-  it('may not be a byte more, by its length or by what arrives', async () => {
-    const text = objectOf(MAX_BODY_BYTES + 1);
-    expect(await post(text)).toMatchObject({ refusal: 'PAYLOAD_TOO_LARGE' });
-    expect(await send([text])).toMatchObject({ refusal: 'PAYLOAD_TOO_LARGE' });
-    expect(await send([text.slice(0, 9_000), text.slice(9_000)])).toMatchObject({
-      refusal: 'PAYLOAD_TOO_LARGE',
+    it('may not set the prototype of what is made of it', async () => {
+      const { body } = await post('{"__proto__":{"admin":true}}');
+      expect((body as { admin?: boolean }).admin).toBeUndefined();
     });
   });
 
-  it('is counted in bytes, not in characters', async () => {
-    expect(await send([objectOf(MAX_BODY_BYTES - 1).replace('x', '😀')])).toMatchObject({
-      refusal: 'PAYLOAD_TOO_LARGE',
+  describe('the size of a body', () => {
+    it('may be 16 KB', async () => {
+      expect(MAX_BODY_BYTES).toBe(16_384);
+      const text = objectOf(MAX_BODY_BYTES);
+      expect((await post(text)).rawBody).toEqual(Buffer.from(text));
+      expect((await send([text])).rawBody).toEqual(Buffer.from(text));
+    });
+
+    it('may not be a byte more, by its length or by what arrives', async () => {
+      const text = objectOf(MAX_BODY_BYTES + 1);
+      expect(await post(text)).toMatchObject({ refusal: 'PAYLOAD_TOO_LARGE' });
+      expect(await send([text])).toMatchObject({ refusal: 'PAYLOAD_TOO_LARGE' });
+      expect(await send([text.slice(0, 9_000), text.slice(9_000)])).toMatchObject({
+        refusal: 'PAYLOAD_TOO_LARGE',
+      });
+    });
+
+    it('is counted in bytes, not in characters', async () => {
+      expect(await send([objectOf(MAX_BODY_BYTES - 1).replace('x', '😀')])).toMatchObject({
+        refusal: 'PAYLOAD_TOO_LARGE',
+      });
     });
   });
 });
