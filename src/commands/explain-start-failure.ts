@@ -44,6 +44,9 @@ export function explainStartFailure(error: unknown, host?: string): string {
   ) {
     return `The database server refused DATABASE_URL: ${message}`;
   }
+  if (code === 'ER_TABLEACCESS_DENIED_ERROR' || code === 'ER_COLUMNACCESS_DENIED_ERROR') {
+    return `The account of DATABASE_URL lacks a right: ${message}. docs/mysql.md has what each account needs.`;
+  }
   if (code === 'HANDSHAKE_NO_SSL_SUPPORT') {
     return 'The database server offers no TLS, which DATABASE_URL asks for. Switch it on there, or set ?tls=false.';
   }
