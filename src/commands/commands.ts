@@ -12,6 +12,10 @@ export const COMMANDS: Readonly<Record<string, Listed>> = {
     does: 'runs the pending migrations',
     load: async () => (await import('./run-migrations.js')).runMigrations,
   },
+  'revert-migration': {
+    does: 'takes back the last migration',
+    load: async () => (await import('./revert-migration.js')).revertMigration,
+  },
   'games-import': {
     does: 'loads the catalogue of games from a list',
     load: async () => (await import('./import-games.js')).importGames,
@@ -41,7 +45,7 @@ export const COMMANDS: Readonly<Record<string, Listed>> = {
 const HELP = `Usage: node dist/src/cli.js <command> [options]
 
 ${Object.entries(COMMANDS)
-  .map(([name, { does }]) => `  ${name.padEnd(16)}${does}`)
+  .map(([name, { does }]) => `  ${name.padEnd(18)}${does}`)
   .join('\n')}
 
 <command> --help says how each is used. Exit codes: 2 it could not be done; what 0 and 1 mean, each says itself.

@@ -2,7 +2,8 @@ import { DataSource } from 'typeorm';
 import { dataSourceOptions } from '../database/connection/data-source-options.js';
 import { migrate } from '../database/connection/migrate.js';
 import { lockSqliteFile } from '../database/connection/sqlite-file-lock.js';
-import { defineCommand, readConfig } from './command.js';
+import type { DatabaseConfig } from '../config/database-config.js';
+import { defineCommand, type Invocation, readConfig } from './command.js';
 
 const HELP = `Usage: npm run migration:run
 
@@ -18,19 +19,27 @@ export const runMigrations = defineCommand({
   options: {},
   failure: 'The database could not be migrated',
   async run(_, invocation) {
-    const { database } = readConfig(invocation);
-    const release = database.engine === 'sqlite' ? lockSqliteFile(database.path) : (): void => undefined;
-    try {
-      const dataSource = await new DataSource(dataSourceOptions(database)).initialize();
-      try {
-        const names = await migrate(dataSource, database);
-        invocation.out(names.length > 0 ? `migrated: ${names.join(', ')}\n` : 'nothing to migrate\n');
-        return 0;
-      } finally {
-        await dataSource.destroy();
-      }
-    } finally {
-      release();
-    }
+    const names = await withSchema(invocation, migrate);
+    invocation.out(names.length > 0 ? `migrated: ${names.join(', ')}\n` : 'nothing to migrate\n');
+    return 0;
   },
 });
+
+/** Opens DATABASE_URL for a change of its schema; a SQLite file must be nobody else's meanwhile. */
+export async function withSchema<T>(
+  invocation: Invocation,
+  work: (dataSource: DataSource, database: DatabaseConfig) => Promise<T>,
+): Promise<T> {
+  const { database } = readConfig(invocation);
+  const release = database.engine === 'sqlite' ? lockSqliteFile(database.path) : (): void => undefined;
+  try {
+    const dataSource = await new DataSource(dataSourceOptions(database)).initialize();
+    try {
+      return await work(dataSource, database);
+    } finally {
+      await dataSource.destroy();
+    }
+  } finally {
+    release();
+  }
+}

@@ -1,8 +1,19 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
-import { DataSource, dataSourceOptions, loadConfig, migrate, migrations } from '../support/application.js';
+import {
+  DataSource,
+  dataSourceOptions,
+  loadConfig,
+  migrate,
+  migrations,
+  revertLast,
+  TableColumn,
+  TableIndex,
+  tellOfLongWork,
+} from '../support/application.js';
 import { command } from '../support/command.js';
 import { createTestDatabase, ENGINE, query, type TestDatabase } from '../support/databases.js';
 import { contentOf } from '../support/operator.js';
+import { insertManyBets } from '../support/many-movements.js';
 
 /** A statement that leaves something behind. */
 const CHANGES = /^\s*(CREATE|ALTER|DROP|INSERT|UPDATE|DELETE)\b/i;
@@ -63,6 +74,9 @@ async function onDatabase<T>(
 
 const migrateUp = (url: string): Promise<string[]> =>
   onDatabase(url, (dataSource) => migrate(dataSource, loadConfig({ DATABASE_URL: url }).database));
+
+const migrateDown = (url: string): Promise<unknown> =>
+  onDatabase(url, (dataSource) => revertLast(dataSource, loadConfig({ DATABASE_URL: url }).database));
 
 async function executed(url: string): Promise<string[]> {
   const rows = await query<{ name: string }>(url, 'SELECT name FROM migrations ORDER BY id').catch(() => []);
@@ -170,9 +184,9 @@ describe('migrations', () => {
     expect(kills).toBeGreaterThan(migrations.length * 2);
     expect(await stateOf(database.url)).toEqual(expected);
 
-    while ((await executed(database.url)).length > 1) {
-      const count = (await executed(database.url)).length;
-      await walk(() => onDatabase(database.url, (dataSource) => dataSource.undoLastMigration(), count));
+    for (let count = migrations.length; count > 1; count -= 1) {
+      // Killed behind its last change, it is done.
+      await walk(async () => (await executed(database.url)).length === count && migrateDown(database.url));
     }
     const secrets = await query(database.url, 'SELECT id, secret_key FROM parent_systems ORDER BY id');
     expect(secrets).toEqual([
@@ -189,6 +203,16 @@ describe('migrations', () => {
     expect(await query(database.url, 'SELECT id FROM wallets')).toHaveLength(2);
   });
 
+  it('are taken back one after the other by npm run migration:revert', async () => {
+    await migrateUp(database.url);
+    for (const { name } of [...migrations].reverse()) {
+      const ended = await command('revert-migration', { env: { DATABASE_URL: database.url } });
+      expect(ended).toEqual({ code: 0, output: `taken back: ${name}\n` });
+    }
+    const none = await command('revert-migration', { env: { DATABASE_URL: database.url } });
+    expect(none).toEqual({ code: 0, output: 'nothing to take back\n' });
+  });
+
   it('say what is there and what to do where one fails', async () => {
     await onDatabase(database.url, () => query(database.url, 'CREATE TABLE games (another INT)'));
     const env = { DATABASE_URL: database.url };
@@ -201,4 +225,29 @@ describe('migrations', () => {
     await query(database.url, 'DROP TABLE games');
     expect(await command('migrate', { env })).toMatchObject({ code: 0 });
   });
+});
+
+it('a change of a large table is told of before', async () => {
+  await migrateUp(database.url);
+  await insertManyBets(database.url, { name: 'many', walletId: 'w', count: 2_000, at: NOW });
+  if (ENGINE === 'mysql') await query(database.url, 'ANALYZE TABLE movements');
+  const told: string[] = [];
+  const tell = (text: string): void => void told.push(text);
+  await onDatabase(database.url, async (dataSource) => {
+    const runner = dataSource.createQueryRunner();
+    tellOfLongWork(runner, { warn: tell, log: tell }, 1_000);
+    for (const table of ['wallets', 'movements']) {
+      const column = new TableColumn({ name: 'more', type: 'integer', isNullable: true });
+      await runner.addColumn(table, column);
+      await runner.createIndex(table, new TableIndex({ name: `ix_${table}_more`, columnNames: ['more'] }));
+    }
+    await runner.release();
+  });
+  const large = /^movements has about [12]\d{3} rows, so this may take minutes: (.*)$/;
+  const statements = told.map((text) => large.exec(text)?.[1]);
+  const adds =
+    ENGINE === 'mysql' ? /^ALTER TABLE `movements` ADD `more`/ : /^INSERT INTO "temporary_movements"/;
+  expect(statements[0]).toMatch(adds);
+  expect(statements.at(-1)).toMatch(/^CREATE INDEX .ix_movements_more/);
+  expect(statements).not.toContain(undefined);
 });

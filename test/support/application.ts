@@ -17,6 +17,7 @@ import type * as LedgerVerificationFile from '../../src/movements/verification/l
 import type * as CheckpointFile from '../../src/movements/verification/checkpoint.js';
 import type * as StoredLedgerKeysFile from '../../src/ledger-keys/stored-ledger-keys.js';
 import type * as SecretBoxFile from '../../src/secrets/secret-box.js';
+import type * as LongWorkFile from '../../src/database/connection/long-work.js';
 import type * as MigrateFile from '../../src/database/connection/migrate.js';
 import type * as MigrationsIndexFile from '../../src/database/migrations/index.js';
 import type * as RouteAccessFile from '../../src/auth/route-access.js';
@@ -70,7 +71,8 @@ export const { LedgerVerification } = await built<typeof LedgerVerificationFile>
 export const { Checkpoint } = await built<typeof CheckpointFile>('movements/verification/checkpoint');
 export const { readLedgerKey } = await built<typeof StoredLedgerKeysFile>('ledger-keys/stored-ledger-keys');
 export const { SecretBox } = await built<typeof SecretBoxFile>('secrets/secret-box');
-export const { migrate } = await built<typeof MigrateFile>('database/connection/migrate');
+export const { tellOfLongWork } = await built<typeof LongWorkFile>('database/connection/long-work');
+export const { migrate, revertLast } = await built<typeof MigrateFile>('database/connection/migrate');
 export const { migrations } = await built<typeof MigrationsIndexFile>('database/migrations/index');
 export const { PublicRoute, ROUTE_ACCESS } = await built<typeof RouteAccessFile>('auth/route-access');
 export const { FailedSignatures } = await built<typeof FailedSignaturesFile>(
@@ -93,7 +95,7 @@ export const { MetadataScanner, ModulesContainer, NestFactory, Reflector } =
 export const { Controller, Get, Module, RequestMethod, StreamableFile } =
   await importNatively<typeof NestCommon>('@nestjs/common');
 export type DataSource = InstanceType<typeof DataSource>;
-export const { DataSource } = await importNatively<typeof Typeorm>('typeorm');
+export const { DataSource, TableColumn, TableIndex } = await importNatively<typeof Typeorm>('typeorm');
 
 /** Every entity there is: one that no module names is among them too. */
 export async function allEntities(): Promise<NonNullable<DataSourceOptions['entities']>> {

@@ -4,6 +4,7 @@ import { Logger } from '@nestjs/common';
 import { DataSource, MigrationExecutor, QueryFailedError, type QueryRunner } from 'typeorm';
 import type { DatabaseConfig } from '../../config/database-config.js';
 import { dataSourceOptions } from './data-source-options.js';
+import { tellOfLongWork, told } from './long-work.js';
 import { sqliteFailure } from './sqlite-failures.js';
 import {
   MIGRATION_LOCK_WAIT_SECONDS,
@@ -27,13 +28,47 @@ export class MigrationError extends Error {
  * @returns the names of the migrations that were run here.
  * @throws MigrationError
  */
-export async function migrate(dataSource: DataSource, database: DatabaseConfig): Promise<string[]> {
+export function migrate(dataSource: DataSource, database: DatabaseConfig): Promise<string[]> {
+  return withExecutor(dataSource, database, (executor, left) =>
+    orExplain(async () => (await executor.executePendingMigrations()).map(({ name }) => name), {
+      // On a connection of the service: that of the migration may be gone. It may be another's turn, but the order is the same.
+      stopped: async () => (await new MigrationExecutor(dataSource).getPendingMigrations())[0],
+      left: `All before it are done; of this one ${left}`,
+      again: 'start again or run npm run migration:run',
+    }),
+  );
+}
+
+/**
+ * Takes back the migration that was run last.
+ * @returns its name; undefined where there is none.
+ * @throws MigrationError
+ */
+export function revertLast(dataSource: DataSource, database: DatabaseConfig): Promise<string | undefined> {
+  return withExecutor(dataSource, database, async (executor, left) => {
+    const last = (await executor.getExecutedMigrations())[0];
+    await orExplain(() => executor.undoLastMigration(), {
+      stopped: () => Promise.resolve(last),
+      left: `It is not taken back; of what does so ${left}`,
+      again: 'run npm run migration:revert again',
+    });
+    return last?.name;
+  });
+}
+
+/** @param work is told what of a migration that fails is left */
+async function withExecutor<T>(
+  dataSource: DataSource,
+  database: DatabaseConfig,
+  work: (executor: MigrationExecutor, left: string) => Promise<T>,
+): Promise<T> {
+  const logger = new Logger('Database');
   if (database.engine === 'sqlite') {
-    return orExplain(
-      dataSource,
-      async () => namesOf(await dataSource.runMigrations({ transaction: 'each' })),
-      'nothing of it is there',
-    );
+    const runner = dataSource.createQueryRunner();
+    tellOfLongWork(runner, logger);
+    const executor = new MigrationExecutor(dataSource, runner);
+    executor.transaction = 'each';
+    return work(executor, 'nothing is there');
   }
   // A connection of its own: it may wait and work for longer than any statement of the service.
   const patient = await new DataSource({
@@ -42,14 +77,11 @@ export async function migrate(dataSource: DataSource, database: DatabaseConfig):
   const runner = patient.createQueryRunner();
   try {
     return await whileLocked(runner, database.database, async () => {
-      await giveWayToTransactions(runner);
+      await giveWayToTransactions(runner, logger);
+      tellOfLongWork(runner, logger);
       const executor = new MigrationExecutor(patient, runner);
       executor.transaction = 'none'; // MySQL commits each change of the schema by itself
-      return orExplain(
-        dataSource,
-        async () => namesOf(await executor.executePendingMigrations()),
-        'what it did before that is there, and is left as it is when it is run again',
-      );
+      return work(executor, 'what it did before that is there, and is left as it is when it is run again');
     });
   } finally {
     await runner.release();
@@ -61,8 +93,7 @@ export async function migrate(dataSource: DataSource, database: DatabaseConfig):
  * A change of the schema waits for every transaction that has read the table, and all calls that come after it wait for
  * the change. So it waits for a second at most, lets them pass, and tries again.
  */
-async function giveWayToTransactions(runner: QueryRunner): Promise<void> {
-  const logger = new Logger('Database');
+async function giveWayToTransactions(runner: QueryRunner, logger: Logger): Promise<void> {
   await runner.query('SET SESSION lock_wait_timeout = 1');
   const query = runner.query.bind(runner) as (...statement: unknown[]) => Promise<unknown>;
   runner.query = async (...statement: unknown[]): Promise<never> => {
@@ -85,28 +116,29 @@ function isLockWait(error: unknown): boolean {
   return errno === ER_LOCK_WAIT_TIMEOUT;
 }
 
-/** @param left what of the migration that failed is there */
-async function orExplain<T>(dataSource: DataSource, work: () => Promise<T>, left: string): Promise<T> {
+interface Failure {
+  /** The migration that stopped. */
+  readonly stopped: () => Promise<{ name: string } | undefined>;
+  /** What of it is there. */
+  readonly left: string;
+  /** What is to be done, once the cause is mended. */
+  readonly again: string;
+}
+
+async function orExplain<T>(work: () => Promise<T>, { stopped, left, again }: Failure): Promise<T> {
   try {
     return await work();
   } catch (error) {
-    if (dataSource.options.type !== 'mysql' && sqliteFailure(error)) throw error; // the file, and not what was to be done with it
-    // On a connection of the service: that of the migration may be gone. It may be another's turn, but the order is the same.
-    const [stopped] = await new MigrationExecutor(dataSource).getPendingMigrations().catch(() => []);
+    if (sqliteFailure(error)) throw error; // the file, and not what was to be done with it
+    const migration = await stopped().catch(() => undefined);
     const statement = error instanceof QueryFailedError ? ` at: ${told(error.query)}` : '';
     throw new MigrationError(
-      `Migration ${stopped?.name ?? 'unknown'} stopped (${(error as Error).message})${statement}. All before it are done; of this ` +
-        `one ${left}. Mend what the message says, and start again or run npm run migration:run: it goes on from there.` +
+      `Migration ${migration?.name ?? 'unknown'} stopped (${(error as Error).message})${statement}. ${left}. ` +
+        `Mend what the message says, and ${again}: it goes on from there.` +
         (isLockWait(error) ? ' Here a transaction kept the table: SHOW PROCESSLIST shows whose.' : ''),
       { cause: error },
     );
   }
-}
-
-/** Statements of migrations have their values apart, so none is told. */
-function told(statement: unknown): string {
-  const text = String(statement).replace(/\s+/g, ' ').trim();
-  return text.length > 200 ? `${text.slice(0, 200)}…` : text;
 }
 
 /** A lock by name, which the server drops with the connection. Names are at most 64 characters, for all databases. */
@@ -129,8 +161,4 @@ async function whileLocked<T>(runner: QueryRunner, databaseName: string, work: (
     // The server drops it with the connection, which may be what failed.
     await runner.query('SELECT RELEASE_LOCK(?)', [name]).catch(() => undefined);
   }
-}
-
-function namesOf(executed: readonly { name: string }[]): string[] {
-  return executed.map(({ name }) => name);
 }
