@@ -26,7 +26,7 @@ export function dataSourceOptions(
   return {
     ...shared,
     type: 'mysql',
-    driver: mysqlDriver,
+    driver: mysqlDriver(queryTimeoutMs),
     host: database.host,
     port: database.port,
     username: database.user,

@@ -7,7 +7,7 @@ const TOLD_EVERY_MS = 10_000;
 
 /** A statement that walks a whole table: on SQLite TypeORM makes a new one, and copies. */
 const WALKS =
-  /^\s*(?:ALTER TABLE|CREATE (?:UNIQUE )?INDEX [`"]?\w+[`"]? ON|INSERT INTO\s+"temporary_\w+".* FROM)\s+[`"]?(?!temporary_)(?<table>\w+)/is;
+  /^\s*(?:ALTER TABLE|CREATE (?:UNIQUE )?INDEX [`"]?\w+[`"]? ON|INSERT INTO\s+"temporary_\w+".* FROM)\s+(?:[`"]?\w+[`"]?\.)?[`"]?(?!temporary_)(?<table>\w+)/is;
 
 /** Has a migration tell of a large table before it changes it, and every few seconds that it goes on. */
 export function tellOfLongWork(
@@ -23,12 +23,11 @@ export function tellOfLongWork(
     const rows = table === undefined ? 0 : await rowsOf(table, runner, query);
     if (rows >= manyRows) {
       logger.warn(`${table} has about ${rows} rows, so this may take minutes: ${told(text)}`);
+      toldAt = performance.now();
     } else if (performance.now() - toldAt > TOLD_EVERY_MS) {
       logger.log(`a migration goes on: ${told(text)}`);
-    } else {
-      return (await query(...statement)) as never;
+      toldAt = performance.now();
     }
-    toldAt = performance.now();
     return (await query(...statement)) as never;
   };
 }

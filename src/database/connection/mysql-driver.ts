@@ -1,7 +1,7 @@
 import { connect, type Socket } from 'node:net';
 import mysql, { type Pool, type PoolConnection, type PoolOptions } from 'mysql2';
 import { IDLE_TRUSTED_MS, LIVENESS_TIMEOUT_MS, QUERY_TIMEOUT_MS } from '../waits.js';
-import { SESSION_STATEMENTS } from './mysql-session.js';
+import { sessionStatements } from './mysql-session.js';
 
 /** How long a connection is silent before the operating system asks whether it is still there. */
 const KEEP_ALIVE_MS = 30_000;
@@ -10,16 +10,20 @@ const KEEP_ALIVE_MS = 30_000;
  * mysql2 as TypeORM loads it. Holds: every new connection is set up before it serves, and one that refuses this is
  * destroyed, so that no statement runs under other rules; a connection that was idle has shown that it lives before
  * anybody gets it.
+ * @param timeoutMs how long a statement is waited for
  */
-export const mysqlDriver = {
-  ...mysql,
-  createPool(options: PoolOptions): Pool {
-    const pool = mysql.createPool({ ...options, stream: () => socketTo(options) });
-    pool.on('connection', setUp);
-    askIdleOnes(pool);
-    return pool;
-  },
-};
+export function mysqlDriver(timeoutMs: number): object {
+  return {
+    ...mysql,
+    createPool(options: PoolOptions): Pool {
+      const pool = mysql.createPool({ ...options, stream: () => socketTo(options) });
+      const statements = sessionStatements(timeoutMs);
+      pool.on('connection', (connection) => setUp(connection, statements));
+      askIdleOnes(pool);
+      return pool;
+    },
+  };
+}
 
 function socketTo({ host = 'localhost', port = 3306 }: PoolOptions): Socket {
   const socket = connect({
@@ -35,12 +39,12 @@ function socketTo({ host = 'localhost', port = 3306 }: PoolOptions): Socket {
   return socket;
 }
 
-function setUp(connection: PoolConnection): void {
+function setUp(connection: PoolConnection, statements: readonly string[]): void {
   const orDestroy = (error: Error | null): void => {
     // The socket and not the connection: whoever waits on it must hear of its end, and why.
     if (error) (connection as unknown as { stream: Socket }).stream.destroy(error);
   };
-  for (const sql of SESSION_STATEMENTS) connection.query({ sql, timeout: QUERY_TIMEOUT_MS }, orDestroy);
+  for (const sql of statements) connection.query({ sql, timeout: QUERY_TIMEOUT_MS }, orDestroy);
 }
 
 /**
