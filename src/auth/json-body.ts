@@ -26,7 +26,7 @@ export async function readJsonBody(request: IncomingRequest, response: Response)
     throw new GpasError('INVALID_REQUEST', 'Content-Encoding is not accepted: send the body as it is');
   }
   if (expect.toLowerCase() === '100-continue') response.writeContinue();
-  const bytes = await readBytes(request);
+  const bytes = await readBytes(request, response);
   if (bytes.length === 0) throw new GpasError('INVALID_REQUEST', 'A JSON body is required');
   request.rawBody = bytes;
   const { value, tags } = parseJson(bytes);
@@ -34,8 +34,8 @@ export async function readJsonBody(request: IncomingRequest, response: Response)
   if (tags !== undefined) request.tags = tags;
 }
 
-/** What is too large is not read to its end: the connection drops the rest, or ends. */
-function readBytes(request: IncomingRequest): Buffer | Promise<Buffer> {
+/** What is too large is not read to its end: the connection ends, and the answer says so. */
+function readBytes(request: IncomingRequest, response: Response): Buffer | Promise<Buffer> {
   // A body that came with its headers, as nearly every one does, costs no listeners.
   if (request.complete && request.readableLength <= MAX_BODY_BYTES) {
     return (request.read() as Buffer | null) ?? Buffer.alloc(0);
@@ -49,8 +49,9 @@ function readBytes(request: IncomingRequest): Buffer | Promise<Buffer> {
     };
     const take = (chunk: Buffer): void => {
       length += chunk.length;
-      if (length > MAX_BODY_BYTES) refuse('PAYLOAD_TOO_LARGE');
-      else chunks.push(chunk);
+      if (length <= MAX_BODY_BYTES) return void chunks.push(chunk);
+      response.shouldKeepAlive = false;
+      refuse('PAYLOAD_TOO_LARGE');
     };
     const breakOff = (): void => refuse('INVALID_REQUEST', 'The body did not arrive whole');
     request.on('data', take).once('close', breakOff);

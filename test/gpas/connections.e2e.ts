@@ -223,6 +223,7 @@ describe('a body', () => {
     const text = await exchange(server.url, [head('Transfer-Encoding: chunked') + chunk.repeat(3)]);
     expect(statusesIn(text)).toEqual(['413']);
     expect(text).toContain('"type":"PAYLOAD_TOO_LARGE"');
+    expect(text).toMatch(/^Connection: close\r$/m);
   });
 
   it.each(['GET /health/live', 'POST /sessions?walletId=w', 'GET /operator/wallets', 'POST /nowhere'])(

@@ -246,6 +246,15 @@ describe('a body that nobody reads', () => {
     expect(taken[0]?.bytesRead).toBeLessThan(1_000_000);
   });
 
+  it('announced as large, has the answer say that the connection closes', async () => {
+    await serve(answering([]));
+    const { socket, closed, heard } = await connect();
+    socket.write('POST /large HTTP/1.1\r\nHost: x\r\nContent-Length: 16385\r\n\r\n');
+    await closed;
+    expect(heard()).toMatch(/^Connection: close\r$/m);
+    expect(answersIn(heard())).toEqual(['/large']);
+  });
+
   it('if it is small may come behind the answer, and is no request', async () => {
     const asked: string[] = [];
     await serve(answering(asked));

@@ -104,6 +104,8 @@ export class Connection {
     this.beganAt = performance.now();
     const { request, response } = exchange;
     request.url = originFormOf(request);
+    // It will be cut off, and who is not told so sends his next request into its end.
+    if (isTooLarge(request)) response.shouldKeepAlive = false;
     response.once('close', this.onAnswered);
     this.handle(request, response);
   }
@@ -156,7 +158,7 @@ export class Connection {
 
   /** What is left of a small body may still come, and is dropped. */
   private leaveUnread(request: IncomingMessage): void {
-    if (Number(request.headers['content-length'] ?? 0) > UNREAD_BODY_BYTES) return this.cutOff();
+    if (isTooLarge(request)) return this.cutOff();
     this.unread = { request, bytes: UNREAD_BODY_BYTES };
     setTimeout(() => {
       if (!request.complete) this.end('body');
@@ -182,6 +184,11 @@ export class Connection {
     if (!this.socket.destroyed) endedConnections.inc({ reason });
     this.socket.destroy();
   }
+}
+
+/** Whether its body is longer than any that is read. */
+function isTooLarge({ headers }: IncomingMessage): boolean {
+  return Number(headers['content-length'] ?? 0) > UNREAD_BODY_BYTES;
 }
 
 /** A call has a few hundred bytes; larger bodies come in several parts. */
