@@ -17,6 +17,8 @@ export function requestMiddleware(logger: Logger, draining: Draining): RequestHa
     const context: RequestContext = { requestId: randomUUID() };
     response.setHeader('x-request-id', context.requestId);
     response.setHeader('Cache-Control', 'no-store'); // money, keys and errors; what anybody may keep says so itself
+    // Express would take it for a reader who has kept the answer, and tell him nothing: 304.
+    if (request.headers['if-none-match'] === '*') delete request.headers['if-none-match'];
     draining.track(response);
     response.once('close', () => {
       const status = response.writableFinished ? response.statusCode : 'aborted';

@@ -132,6 +132,18 @@ describe('sizes', () => {
   });
 });
 
+describe('headers', () => {
+  it('If-None-Match: * is answered as if it were not there: nobody has kept an answer', async () => {
+    const answer = await send(server.url, {
+      method: 'GET',
+      target: '/operator/wallets',
+      headers: { authorization: `Bearer ${OPERATOR_KEY}`, 'if-none-match': '*' },
+    });
+    expect(answer.status).toBe(200);
+    expect(answer.body).toHaveProperty('data');
+  });
+});
+
 describe('bodies', () => {
   it.each([
     ['not JSON', '{"walletId":'],
