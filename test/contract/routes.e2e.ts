@@ -87,6 +87,25 @@ describe('every registered route', () => {
     }
   });
 
+  it('says in the OpenAPI document of what type each field of its body is', () => {
+    const bodies = registeredRoutes(server.app).flatMap(({ method, path }) => {
+      const body = operationOf(document, method, path)?.requestBody;
+      return body ? [body.content['application/json'].schema.$ref.split('/').at(-1)!] : [];
+    });
+    expect(bodies.length).toBeGreaterThan(10);
+    const vague = bodies.flatMap((name) => {
+      const { properties = {} } = document.components?.schemas?.[name] as {
+        properties?: Record<string, { type?: string; oneOf?: object[]; additionalProperties?: boolean }>;
+      };
+      return Object.entries(properties)
+        .filter(([, { type, oneOf, additionalProperties }]) =>
+          type === 'object' ? !additionalProperties : type === undefined && !oneOf,
+        )
+        .map(([field]) => `${name}.${field}`);
+    });
+    expect(vague).toEqual([]);
+  });
+
   it('is all there is in the OpenAPI document', () => {
     const documented = Object.entries(document.paths).flatMap(([path, item]) =>
       Object.keys(item).map((method) => `${method.toUpperCase()} ${path}`),

@@ -10,7 +10,7 @@ const MAX_PAGE = 100;
 export class PageQuery {
   @ApiPropertyOptional({
     description: 'How many at most',
-    type: Number,
+    type: 'integer',
     minimum: 1,
     maximum: MAX_PAGE,
     default: MAX_PAGE,

@@ -44,6 +44,7 @@ export class ResolveIncidentBody {
   readonly note!: string;
 
   @ApiPropertyOptional({
+    type: Boolean,
     description:
       'Books the win or the rollback of a LATE_SETTLEMENT_REFUSED under its own reference: what GPAS sends again is a repeat',
     default: false,

@@ -27,12 +27,13 @@ export class LaunchBody {
   @OptionalIdentifier({ description: 'What GPAS shows; the playerId where it is not given', example: 'ann' })
   readonly username?: string;
 
-  @ApiPropertyOptional({ description: 'Play for fun', default: false })
+  @ApiPropertyOptional({ type: Boolean, description: 'Play for fun', default: false })
   @IsOptional()
   @IsBoolean({ message: 'isDemo must be true or false' })
   readonly isDemo?: boolean | null;
 
   @ApiPropertyOptional({
+    type: 'integer',
     description: 'How long the token opens sessions',
     minimum: 1,
     maximum: MAX_TTL_SECONDS,

@@ -46,6 +46,7 @@ export class RotateSecretBody {
   readonly secret?: string;
 
   @ApiProperty({
+    type: 'integer',
     description:
       'How long the secret before goes on working; never less than two seconds, for other instances to hear of it',
     minimum: 0,
