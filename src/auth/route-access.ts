@@ -93,5 +93,9 @@ export function BackOfficeRoute(
 /** A route for anybody who reaches the port: health and the like. */
 export function PublicRoute(): MethodDecorator {
   const access: RouteAccess = { caller: 'anybody' };
-  return applyDecorators(SetMetadata(ROUTE_ACCESS, access), ApiSecurity({}), ApiErrors('HEADERS_TOO_LARGE'));
+  return applyDecorators(
+    SetMetadata(ROUTE_ACCESS, access),
+    ApiSecurity({}),
+    ApiErrors('INVALID_REQUEST', 'PAYLOAD_TOO_LARGE', 'HEADERS_TOO_LARGE'),
+  );
 }

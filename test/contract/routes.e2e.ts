@@ -106,6 +106,15 @@ describe('every registered route', () => {
     expect(vague).toEqual([]);
   });
 
+  it('says in the OpenAPI document that too much is refused, whoever calls', async () => {
+    for (const { method, path } of registeredRoutes(server.app)) {
+      const target = path.replace(/:\w+/g, 'x');
+      const { status } = await send(server.url, { method, target, headers: { 'content-length': '20000' } });
+      const documented = operationOf(document, method, path)?.responses[status] !== undefined;
+      expect({ method, path, status, documented }).toEqual({ method, path, status: 413, documented: true });
+    }
+  });
+
   it('is all there is in the OpenAPI document', () => {
     const documented = Object.entries(document.paths).flatMap(([path, item]) =>
       Object.keys(item).map((method) => `${method.toUpperCase()} ${path}`),
