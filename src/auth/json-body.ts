@@ -50,7 +50,7 @@ function readBytes(request: IncomingRequest, response: Response): Buffer | Promi
     const take = (chunk: Buffer): void => {
       length += chunk.length;
       if (length <= MAX_BODY_BYTES) return void chunks.push(chunk);
-      response.shouldKeepAlive = false;
+      response.setHeader('Connection', 'close');
       refuse('PAYLOAD_TOO_LARGE');
     };
     const breakOff = (): void => refuse('INVALID_REQUEST', 'The body did not arrive whole');

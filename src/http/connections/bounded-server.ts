@@ -5,7 +5,7 @@ import { Connection, connectionOf } from './connection.js';
 
 /** All in milliseconds, but for the number of connections (docs/operations.md, "Bounds of a connection"). */
 export const BOUNDS = {
-  /** Many times what GPAS and an operator's team open. */
+  /** Many times what GPAS and an operator's team open. Past it one makes room: see {@link makeRoom}. */
   connections: 4_096,
   /** Between two requests. Longer than a load balancer keeps an idle connection, so that it is the one who closes. */
   keepAliveMs: 75_000,
@@ -42,18 +42,25 @@ export function createBoundedServer(
     requireHostHeader: false,
     ...options,
   });
-  server.maxConnections = bounds.connections;
   server.timeout = bounds.idleMs;
   // A caller who ended his side waits for his answer all the same. Node has no documented name for it.
   Object.assign(server, { httpAllowHalfOpen: true });
 
+  // In the order in which they last began a request.
   const connections = new Set<Connection>();
   server.on('connection', (socket) => {
+    if (connections.size >= bounds.connections && !makeRoom(connections)) return void socket.destroy();
     const connection = new Connection(socket, handle, bounds);
     connections.add(connection);
     socket.once('close', () => connections.delete(connection));
   });
-  const take: RequestListener = (request, response) => connectionOf(request.socket)?.take(request, response);
+  const take: RequestListener = (request, response) => {
+    const connection = connectionOf(request.socket);
+    if (!connection) return;
+    connections.delete(connection);
+    connections.add(connection);
+    connection.take(request, response);
+  };
   server.on('request', take);
   server.on('checkContinue', take); // who reads the body asks for it
   server.on('checkExpectation', take);
@@ -63,4 +70,21 @@ export function createBoundedServer(
   look.unref();
   server.once('close', () => clearInterval(look));
   return server;
+}
+
+/**
+ * Anybody can open as many as there may be, and leave them. So one that nobody works on gives way to a new one: that which
+ * has been idle for longest, else that whose request has been arriving for longest.
+ * @returns false where each is worked on
+ */
+function makeRoom(connections: Set<Connection>): boolean {
+  for (const state of ['idle', 'arriving'] as const) {
+    for (const connection of connections) {
+      if (connection.state !== state) continue;
+      connection.end('crowded');
+      connections.delete(connection); // its end is told later than the next may come
+      return true;
+    }
+  }
+  return false;
 }

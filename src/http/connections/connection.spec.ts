@@ -1,73 +1,22 @@
 import { subscribe, unsubscribe } from 'node:diagnostics_channel';
-import { once } from 'node:events';
-import type { IncomingMessage, RequestListener, Server, ServerOptions, ServerResponse } from 'node:http';
-import net, { type AddressInfo } from 'node:net';
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import type net from 'node:net';
 import { setImmediate as turn, setTimeout as sleep } from 'node:timers/promises';
 import { afterEach, describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import { BOUNDS, type Bounds, createBoundedServer } from './bounded-server.js';
+import {
+  answering,
+  answersIn,
+  connect,
+  endAll,
+  get,
+  MUCH,
+  paths,
+  serve,
+  until,
+} from '../../../test/support/bounded-connections.js';
 
-let server: Server | undefined;
-const clients: net.Socket[] = [];
-
-afterEach(async () => {
-  clients.splice(0).forEach((client) => client.destroy());
-  server?.closeAllConnections();
-  if (server) await once(server.close(), 'close');
-  server = undefined;
-});
-
-async function serve(
-  handle: RequestListener,
-  bounds: Partial<Bounds> = {},
-  options?: ServerOptions,
-): Promise<Server> {
-  server = createBoundedServer(handle, { ...BOUNDS, lookMs: 20, ...bounds }, options).listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  return server;
-}
-
-/** What answers are long of; nobody looks at it. */
-const FILLER = '~';
-const MUCH = FILLER.repeat(65_536);
-
-/** A client that writes what it is told to, and what it has heard. */
-interface Client {
-  readonly socket: net.Socket;
-  heard(): string;
-  readonly closed: Promise<unknown>;
-}
-
-async function connect(): Promise<Client> {
-  const { port } = server?.address() as AddressInfo;
-  const socket = net.connect({ port, host: '127.0.0.1', allowHalfOpen: true, noDelay: true });
-  clients.push(socket);
-  let text = '';
-  socket.setEncoding('latin1').on('data', (chunk: string) => (text += chunk.replaceAll(FILLER, '')));
-  socket.on('error', () => undefined);
-  const closed = new Promise((resolve) => socket.once('close', resolve).once('end', resolve));
-  await once(socket, 'connect');
-  return { socket, heard: () => text, closed };
-}
-
-async function until(condition: () => boolean): Promise<void> {
-  const deadline = Date.now() + 20_000;
-  while (!condition()) {
-    if (Date.now() > deadline) throw new Error(`it did not happen: ${condition.toString()}`);
-    await sleep(5);
-  }
-}
-
-const get = (path: string): string => `GET ${path} HTTP/1.1\r\nHost: x\r\n\r\n`;
-/** Answers with the path, and keeps what it was asked. */
-function answering(asked: string[]): RequestListener {
-  return ({ url = '' }, response) => {
-    asked.push(url);
-    response.end(`<${url}>`);
-  };
-}
-const answersIn = (text: string): string[] => [...text.matchAll(/<(.*?)>/g)].map(([, path = '']) => path);
-const paths = (count: number): string[] => Array.from({ length: count }, (_, index) => `/${index}`);
+afterEach(endAll);
 
 /** Counts what Node's parser makes of all that arrives, begun or not. */
 async function parsedDuring(work: () => Promise<void>): Promise<number> {
@@ -270,92 +219,6 @@ describe('a body that nobody reads', () => {
     socket.write(get('/next'));
     await until(() => answersIn(heard()).includes('/next'));
     expect(asked).toEqual(['/a', '/b', '/next']);
-  });
-});
-
-describe('every connection has an end:', () => {
-  const endless: RequestListener = (_, response) => {
-    const write = (): void => {
-      while (!response.destroyed && response.write(MUCH));
-    };
-    response.on('drain', write);
-    write();
-  };
-
-  it('an answer that is not read', async () => {
-    const closes: unknown[] = [];
-    await serve(
-      (request, response) => {
-        response.once('close', () => closes.push(request.url));
-        endless(request, response);
-      },
-      { idleMs: 100 },
-    );
-    const { socket } = await connect();
-    socket.pause().write(get('/'));
-    await until(() => closes.length === 1);
-  });
-
-  it('an answer that is read for ever', async () => {
-    let isClosed = false;
-    await serve(
-      (request, response) => {
-        response.once('close', () => (isClosed = true));
-        endless(request, response);
-      },
-      { answerMs: 200 },
-    );
-    (await connect()).socket.write(get('/'));
-    await until(() => isClosed);
-  });
-
-  it('one whose caller ended his side and may be gone', async () => {
-    let isClosed = false;
-    await serve((_, response) => void response.once('close', () => (isClosed = true)), { halfClosedMs: 50 });
-    (await connect()).socket.end(get('/'));
-    await until(() => isClosed);
-  });
-
-  it('one that sends nothing, and hears nothing', async () => {
-    await serve(answering([]), { headersMs: 50 });
-    const { closed, heard } = await connect();
-    await closed;
-    expect(heard()).toBe('');
-  });
-
-  it('one that is idle behind an answer', async () => {
-    await serve(answering([]), { keepAliveMs: 10, idleMs: 20 });
-    const { socket, closed, heard } = await connect();
-    socket.write(get('/only'));
-    await closed;
-    expect(answersIn(heard())).toEqual(['/only']);
-  });
-
-  it('but not one whose answer takes its time', async () => {
-    await serve((_, response) => void setTimeout(() => response.end('<late>'), 300), { idleMs: 20 });
-    const { socket, heard } = await connect();
-    socket.write(get('/'));
-    await until(() => answersIn(heard()).includes('late'));
-  });
-
-  it('headers that do not come are a 408 in our form', async () => {
-    await serve(answering([]), { headersMs: 50 });
-    const { socket, closed, heard } = await connect();
-    socket.write('GET / HTTP/1.1\r\nHost');
-    await closed;
-    expect(heard()).toMatch(
-      /^HTTP\/1\.1 408 Request Timeout\r\n[\s\S]*Connection: close\r\n\r\n\{"code":1010,"type":"REQUEST_TIMEOUT","message":"The request did not arrive in time"\}$/,
-    );
-  });
-
-  it('more of them than there may be are not taken', async () => {
-    await serve(answering([]), { connections: 2 });
-    const [first, second, third] = [await connect(), await connect(), await connect()] as const;
-    await third.closed;
-    for (const { socket, heard } of [first, second]) {
-      socket.write(get('/in'));
-      await until(() => answersIn(heard()).includes('/in'));
-    }
   });
 });
 

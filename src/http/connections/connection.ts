@@ -71,6 +71,12 @@ export class Connection {
     return this.current?.request;
   }
 
+  /** What of a request there is: none, one whose body is still coming, or one that is worked on or answered. */
+  get state(): 'idle' | 'arriving' | 'busy' {
+    if (!this.current) return 'idle';
+    return this.current.request.complete ? 'busy' : 'arriving';
+  }
+
   /** Whether an answered request still sends its body. */
   get isUnread(): boolean {
     return this.unread?.request.complete === false;
@@ -105,7 +111,7 @@ export class Connection {
     const { request, response } = exchange;
     request.url = originFormOf(request);
     // It will be cut off, and who is not told so sends his next request into its end.
-    if (isTooLarge(request)) response.shouldKeepAlive = false;
+    if (isTooLarge(request)) response.setHeader('Connection', 'close');
     response.once('close', this.onAnswered);
     this.handle(request, response);
   }
@@ -180,7 +186,8 @@ export class Connection {
     setTimeout(() => this.socket.destroy(), LINGER_MS).unref();
   }
 
-  private end(reason: string): void {
+  /** @param reason for the metrics */
+  end(reason: string): void {
     if (!this.socket.destroyed) endedConnections.inc({ reason });
     this.socket.destroy();
   }
