@@ -83,6 +83,7 @@ describe('links', () => {
     'docs/operations.md',
     'docs/configuration.md',
     'docs/mysql.md',
+    'docs/proxies.md',
   ];
   const adrs = readdirSync(join(ROOT, 'docs/adr')).map((name) => `docs/adr/${name}`);
 
