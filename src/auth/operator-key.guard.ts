@@ -23,7 +23,7 @@ export class OperatorKeyGuard implements CanActivate {
     const key = bearerTokenOf(request) ?? '';
     const holder = (await this.operatorKeys.find(key)) ?? (await this.holderAnew(request, key));
     const { operatorKeyId, operatorKeyName, roles, parentSystemId } = holder;
-    noteInRequestContext({ operatorKeyId });
+    noteInRequestContext({ operatorKeyId, isAuthentic: true });
     if (!access.roles.every((role) => roles.includes(role))) {
       throw new GpasError('ROLE_MISSING', `This key does not have the role ${access.roles.join(', ')}`);
     }

@@ -38,6 +38,7 @@ export class SignatureGuard implements CanActivate {
       if (anew)
         throw this.refusalFor(request, anew.errorName === 'INVALID_SYSTEM_IDENTIFIER' ? NOBODY : id, anew);
     }
+    noteInRequestContext({ isAuthentic: true });
     request.parentSystemId = id;
     return true;
   }

@@ -4,13 +4,21 @@ import type { Logger } from 'pino';
 import { GpasError } from '../errors/gpas-error.js';
 import { inRequestContext, type RequestContext } from '../logging/request-context.js';
 import { callSeconds } from '../metrics/metrics.js';
+import { AnonymousLines } from './anonymous-lines.js';
 import type { Draining } from './draining.js';
 
 /**
  * First in line: gives the request its id (`x-request-id` of every answer), its context, and its line in the access
- * log. The query is not logged as it came: what it names appears once it is known to be well formed.
+ * log ({@link AnonymousLines} bounds what anybody can make it write). The query is not logged as it came: what it names
+ * appears once it is known to be well formed.
  */
 export function requestMiddleware(logger: Logger, draining: Draining): RequestHandler {
+  const anonymousLines = new AnonymousLines((answer, times) =>
+    logger.warn(
+      { context: 'Access', requestId: undefined, ...answer, times },
+      'more requests like those before',
+    ),
+  );
   return (request: Request, response: Response, next: NextFunction): void => {
     const startedAt = performance.now();
     const { method, path } = request;
@@ -25,12 +33,11 @@ export function requestMiddleware(logger: Logger, draining: Draining): RequestHa
       const elapsedMs = performance.now() - startedAt;
       const ms = Math.round(elapsedMs * 10) / 10;
       callSeconds.observe(labelsOf(request, status, context.code), elapsedMs / 1_000);
+      const { isAuthentic, ...known } = context;
+      const { code, parentSystemId } = known;
       // What is refused for its number is told by who refuses, once a minute.
-      if (status !== 429)
-        logger.info(
-          { context: 'Access', ...context, method, path: path.slice(0, 200), status, ms },
-          'request',
-        );
+      if (status !== 429 && (isAuthentic || anonymousLines.count({ status, code, parentSystemId })))
+        logger.info({ context: 'Access', ...known, method, path: path.slice(0, 200), status, ms }, 'request');
       context.isOver = true;
     });
     inRequestContext(context, () => next(refusalOf(request)));

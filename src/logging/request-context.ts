@@ -7,6 +7,8 @@ export interface RequestContext {
   walletId?: string;
   walletSessionId?: string;
   operatorKeyId?: string;
+  /** Whether a signature or an operator key vouches for it. */
+  isAuthentic?: boolean;
   /** GPAS's code of the error that was answered. */
   code?: number;
   /** Whether it is answered, or its caller has gone. */

@@ -59,6 +59,24 @@ describe('the access log', () => {
     expect(await accessLine(unknown.headers['x-request-id'])).toMatchObject({ status: 404, code: 1010 });
   });
 
+  it('has sixty lines a minute of what nobody vouches for, of each answer, and each line of what is signed', async () => {
+    const linesOf = (text: string): number => lines.filter((line) => line.includes(text)).length;
+    const times = Array.from({ length: 80 }, (_, index) => index);
+    for (const index of times) await send(server.url, { method: 'GET', target: `/flood-${index}` });
+    for (const index of times) await send(server.url, { method: 'GET', target: `/health/live?${index}` });
+    for (const index of times) await closeSession(server.url, `signed-${index}`);
+    for (const index of times) await callOperator(server.url, 'GET', `/operator/wallets/with-a-key-${index}`);
+    const last = await closeSession(server.url, 'signed-last');
+    await accessLine(last.headers['x-request-id']);
+    expect(linesOf('"status":404,')).toBeGreaterThanOrEqual(60 + 80);
+    expect(linesOf('/flood-')).toBeLessThanOrEqual(60);
+    expect(linesOf('/flood-')).toBeGreaterThan(50); // the test before had one
+    expect(linesOf('"path":"/health/live"')).toBe(60);
+    expect(linesOf('"walletSessionId":"signed-')).toBe(81);
+    expect(linesOf('/with-a-key-')).toBe(80);
+    expect(linesOf('isAuthentic')).toBe(0);
+  });
+
   it('never has a token, a signature, a key or a secret, whatever goes wrong', async () => {
     const token = authTokenFor(WALLET_ID);
     const headers = { authorization: `Bearer ${token}` };

@@ -100,7 +100,9 @@ describe('pipelined calls', () => {
     subscribe('http.server.request.start', count);
     const before = lines.length;
     const { hostname, port } = new URL(server.url);
-    const flood = 'GET /health/live HTTP/1.1\r\nHost: localhost\r\n\r\n'.repeat(1_700);
+    // With a key, so that each has its line.
+    const request = `GET /operator/wallets?x HTTP/1.1\r\nHost: localhost\r\nAuthorization: Bearer ${OPERATOR_KEY}\r\n\r\n`;
+    const flood = request.repeat(1_700);
     const callers = Array.from({ length: 10 }, () => {
       const socket = net.connect({ port: Number(port), host: hostname }).pause();
       socket.on('error', () => undefined).write(flood);
