@@ -2,6 +2,7 @@ import { createServer, type RequestListener, type Server, type ServerOptions } f
 import type { Socket } from 'node:net';
 import { answerClientError } from './client-error.js';
 import { Connection, connectionOf } from './connection.js';
+import { oneEachTurn } from './one-each-turn.js';
 
 /** All in milliseconds, but for the number of connections (docs/operations.md, "Bounds of a connection"). */
 export const BOUNDS = {
@@ -46,11 +47,12 @@ export function createBoundedServer(
   // A caller who ended his side waits for his answer all the same. Node has no documented name for it.
   Object.assign(server, { httpAllowHalfOpen: true });
 
+  const begin = oneEachTurn(handle);
   // In the order in which they last began a request.
   const connections = new Set<Connection>();
   server.on('connection', (socket) => {
     if (connections.size >= bounds.connections && !makeRoom(connections)) return void socket.destroy();
-    const connection = new Connection(socket, handle, bounds);
+    const connection = new Connection(socket, begin, bounds);
     connections.add(connection);
     socket.once('close', () => connections.delete(connection));
   });
