@@ -5,6 +5,8 @@ import { GpasError } from '../errors/gpas-error.js';
 import { inRequestContext, type RequestContext } from '../logging/request-context.js';
 import { callSeconds } from '../metrics/metrics.js';
 import { AnonymousLines } from './anonymous-lines.js';
+import { connectionOf } from './connections/connection.js';
+import type { Standing } from './connections/one-each-turn.js';
 import type { Draining } from './draining.js';
 
 /**
@@ -33,8 +35,10 @@ export function requestMiddleware(logger: Logger, draining: Draining): RequestHa
       const elapsedMs = performance.now() - startedAt;
       const ms = Math.round(elapsedMs * 10) / 10;
       callSeconds.observe(labelsOf(request, status, context.code), elapsedMs / 1_000);
-      const { isAuthentic, ...known } = context;
+      const { isAuthentic = false, ...known } = context;
       const { code, parentSystemId } = known;
+      const connection = connectionOf(request.socket);
+      if (connection && status !== 'aborted') connection.standing = standingOf(context);
       // What is refused for its number is told by who refuses, once a minute.
       if (status !== 429 && (isAuthentic || anonymousLines.count({ status, code, parentSystemId })))
         logger.info({ context: 'Access', ...known, method, path: path.slice(0, 200), status, ms }, 'request');
@@ -61,4 +65,9 @@ function labelsOf(
 ): Record<'method' | 'route' | 'status' | 'code', string | number> {
   const path = (route as { path?: string } | undefined)?.path;
   return { method: path === undefined ? 'other' : method, route: path ?? 'other', status, code: code ?? '' };
+}
+
+function standingOf({ isAuthentic, operatorKeyId }: RequestContext): Standing {
+  if (isAuthentic !== true) return 'anonymous';
+  return operatorKeyId === undefined ? 'gpas' : 'likely';
 }

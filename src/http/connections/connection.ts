@@ -2,6 +2,7 @@ import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http
 import type { Socket } from 'node:net';
 import type { Bounds } from './bounded-server.js';
 import { endedConnections } from '../../metrics/metrics.js';
+import type { Standing } from './one-each-turn.js';
 import { originFormOf } from './request-target.rules.js';
 
 /** What of a body that nobody reads may still come after the answer: as much as any body may have. */
@@ -37,6 +38,8 @@ export function connectionOf(socket: Socket): Connection | undefined {
  * through here: Node's own listener of it is handed a part at a time.
  */
 export class Connection {
+  /** By what the request before has shown. */
+  standing: Standing = 'anonymous';
   private current: Exchange | undefined;
   /** Milliseconds of `performance.now()`: when {@link current} began. */
   private beganAt = 0;

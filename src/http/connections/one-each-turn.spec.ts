@@ -4,18 +4,28 @@ import net, { type AddressInfo } from 'node:net';
 import { setImmediate as turn } from 'node:timers/promises';
 import { expect, it } from '@jest/globals';
 import { createBoundedServer } from './bounded-server.js';
-import { oneEachTurn } from './one-each-turn.js';
+import { OneEachTurn, type Standing } from './one-each-turn.js';
 
-/** Takes requests that are begun, by their number. */
-function recording(): { begun: number[]; take: (number: number) => { destroyed: boolean } } {
+/** By the hundreds of a request's number. */
+const STANDINGS: readonly Standing[] = ['anonymous', 'likely', 'claiming', 'gpas'];
+
+interface Recording {
+  /** The numbers of the requests that are begun. */
+  readonly begun: readonly number[];
+  readonly turns: OneEachTurn;
+  readonly take: (number: number) => { destroyed: boolean };
+}
+
+function recording(): Recording {
   const begun: number[] = [];
-  const listener = oneEachTurn((request) => begun.push(Number(request.url)));
+  const turns = new OneEachTurn(({ url }) => begun.push(Number(url)));
   const take = (number: number): { destroyed: boolean } => {
+    const standing = STANDINGS[Math.floor(number / 100)] ?? 'gpas';
     const response = { destroyed: false };
-    listener({ url: String(number) } as IncomingMessage, response as ServerResponse);
+    turns.take(standing, { url: String(number) } as IncomingMessage, response as ServerResponse);
     return response;
   };
-  return { begun, take };
+  return { begun, turns, take };
 }
 
 it('one request begins in each turn, in the order in which they came', async () => {
@@ -39,6 +49,25 @@ it('what has gone does not begin, and takes no turn from what comes later', asyn
   take(3);
   for (let turns = 0; turns < 3; turns += 1) await turn();
   expect(begun).toEqual([1, 3]);
+});
+
+it('GPAS is before who says so, he before who is likely, all before anybody, and each gets turns', async () => {
+  const { begun, take } = recording();
+  for (const number of [0, 1, 100, 101, 200, 201, 300, 301, 302, 303, 304, 305]) take(number);
+  for (let turns = 0; turns < 12; turns += 1) await turn();
+  expect(begun).toEqual([300, 200, 301, 302, 100, 303, 304, 0, 305, 201, 101, 1]);
+});
+
+it('nothing anonymous begins in a turn that took a connection', async () => {
+  const { begun, turns, take } = recording();
+  for (const number of [0, 1, 2, 100, 300]) take(number);
+  for (let count = 0; count < 4; count += 1) {
+    turns.onConnection();
+    await turn();
+  }
+  expect(begun).toEqual([300, 100]);
+  for (let count = 0; count < 3; count += 1) await turn();
+  expect(begun).toEqual([300, 100, 0, 1, 2]);
 });
 
 it('connections come in while those that are open go on asking', async () => {

@@ -1,19 +1,69 @@
 import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http';
 
 /**
- * Begins one request in each turn of the event loop, in the order in which they came. Node takes one new connection a turn: where
- * those that are open have twenty requests begun in each, connections come in twenty times as slowly, and past the 511 that
- * may wait they find nobody.
+ * Who sends a request, as far as it can be said before it is looked at: GPAS, whose signature was good on this connection; who says
+ * that he is GPAS; people whose key was good, and who asks how this server is; and all others.
  */
-export function oneEachTurn(handle: RequestListener): RequestListener {
-  const waiting: (readonly [IncomingMessage, ServerResponse])[] = [];
-  const begin = (): void => {
-    const next = waiting.shift();
-    if (waiting.length > 0) setImmediate(begin);
-    if (next && !next[1].destroyed) handle(...next);
+export type Standing = 'gpas' | 'claiming' | 'likely' | 'anonymous';
+
+/** Whose turn it is, if anybody of theirs waits: in a flood of one of them the others go on. */
+const TURNS: readonly Standing[] = [
+  'gpas',
+  'claiming',
+  'gpas',
+  'gpas',
+  'likely',
+  'gpas',
+  'gpas',
+  'anonymous',
+];
+
+type Waiting = readonly [IncomingMessage, ServerResponse];
+
+/**
+ * Begins one request in each turn of the event loop, and of those that wait GPAS's before all others, so that a flood waits and
+ * play goes on; of one standing in the order in which they came.
+ *
+ * Node takes one new connection a turn: where those that are open have twenty requests begun in each, connections come in
+ * twenty times as slowly, and past the 511 that may wait they find nobody. So in a turn that took one, nothing anonymous begins:
+ * the next turn, with the next connection, is soon.
+ */
+export class OneEachTurn {
+  private readonly waiting: Readonly<Record<Standing, Waiting[]>> = {
+    gpas: [],
+    claiming: [],
+    likely: [],
+    anonymous: [],
   };
-  return (request, response) => {
-    waiting.push([request, response]);
-    if (waiting.length === 1) setImmediate(begin);
+  private count = 0;
+  private turn = 0;
+  private isConnecting = false;
+
+  constructor(private readonly handle: RequestListener) {}
+
+  /** A connection was taken in this turn. */
+  onConnection(): void {
+    this.isConnecting = true;
+  }
+
+  take(standing: Standing, request: IncomingMessage, response: ServerResponse): void {
+    this.waiting[standing].push([request, response]);
+    this.count += 1;
+    if (this.count === 1) setImmediate(this.begin);
+  }
+
+  private readonly begin = (): void => {
+    const next = this.next();
+    this.isConnecting = false;
+    if (next) this.count -= 1;
+    if (this.count > 0) setImmediate(this.begin);
+    if (next && !next[1].destroyed) this.handle(...next);
   };
+
+  private next(): Waiting | undefined {
+    const { gpas, claiming, likely, anonymous } = this.waiting;
+    if (this.isConnecting) return gpas.shift() ?? claiming.shift() ?? likely.shift();
+    const first = this.waiting[TURNS[this.turn++ % TURNS.length] ?? 'gpas'];
+    return first.shift() ?? gpas.shift() ?? claiming.shift() ?? likely.shift() ?? anonymous.shift();
+  }
 }
