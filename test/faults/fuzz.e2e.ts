@@ -15,7 +15,7 @@ import { ServerProcess } from '../support/server.js';
 import { findingsIn } from '../support/verify-ledger.js';
 
 const SEED = Number(process.env['FUZZ_SEED'] ?? '20260205');
-const REQUESTS = rounds(2_000);
+const REQUESTS = rounds(1_000);
 /** Caches and compiled code still grow a little after the first tenth; all are bounded. */
 const HEAP_GROWTH_BYTES = 10 * 1024 ** 2;
 const DATABASE_PASSWORD = 'fz-database-password-Zq9';

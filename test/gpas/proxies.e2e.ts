@@ -33,7 +33,7 @@ import { ServerProcess } from '../support/server.js';
  */
 
 const BASE_PATH = '/casino/oas';
-const EXPORTED = 20_000;
+const EXPORTED = 4_000;
 
 let database: TestDatabase;
 let port: number;
