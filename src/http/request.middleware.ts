@@ -6,7 +6,7 @@ import { inRequestContext, type RequestContext } from '../logging/request-contex
 import { callSeconds } from '../metrics/metrics.js';
 import { AnonymousLines } from './anonymous-lines.js';
 import { connectionOf } from './connections/connection.js';
-import type { Standing } from './connections/one-each-turn.js';
+import { shownBy } from './connections/standing.js';
 import type { Draining } from './draining.js';
 
 /**
@@ -38,7 +38,7 @@ export function requestMiddleware(logger: Logger, draining: Draining): RequestHa
       const { isAuthentic = false, ...known } = context;
       const { code, parentSystemId } = known;
       const connection = connectionOf(request.socket);
-      if (connection && status !== 'aborted') connection.standing = standingOf(context);
+      if (connection && status !== 'aborted') connection.shown = shownBy(request, context);
       // What is refused for its number is told by who refuses, once a minute.
       if (status !== 429 && (isAuthentic || anonymousLines.count({ status, code, parentSystemId })))
         logger.info({ context: 'Access', ...known, method, path: path.slice(0, 200), status, ms }, 'request');
@@ -65,9 +65,4 @@ function labelsOf(
 ): Record<'method' | 'route' | 'status' | 'code', string | number> {
   const path = (route as { path?: string } | undefined)?.path;
   return { method: path === undefined ? 'other' : method, route: path ?? 'other', status, code: code ?? '' };
-}
-
-function standingOf({ isAuthentic, operatorKeyId }: RequestContext): Standing {
-  if (isAuthentic !== true) return 'anonymous';
-  return operatorKeyId === undefined ? 'gpas' : 'likely';
 }

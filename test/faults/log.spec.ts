@@ -5,7 +5,7 @@ import http from 'node:http';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { freePort } from '../support/free-port.js';
-import { send } from '../support/gpas.js';
+import { OPERATOR_KEY, send } from '../support/gpas.js';
 import { sleep, until } from '../support/load.js';
 import { TemporaryFolder } from '../support/temporary-folder.js';
 
@@ -13,8 +13,13 @@ import { TemporaryFolder } from '../support/temporary-folder.js';
 
 const MAIN = join(import.meta.dirname, '../../dist/src/main.js');
 /** Their lines are more than the log keeps. */
-const CALLS = 3_000;
-const LONG_PATH = `/${'x'.repeat(199)}`;
+const CALLS = 4_000;
+/** With a key, so that each has its line. */
+const ASKING = {
+  method: 'GET',
+  target: `/operator/wallets/${'x'.repeat(128)}`,
+  headers: { authorization: `Bearer ${OPERATOR_KEY}` },
+};
 
 let folder: TemporaryFolder;
 const agent = new http.Agent({ keepAlive: true, maxSockets: 8 });
@@ -54,10 +59,7 @@ const isAlive = (url: string): Promise<boolean> =>
 /** Calls that are all answered, a line of the log each. */
 async function call(url: string, calls: number): Promise<void> {
   const statuses = await Promise.all(
-    Array.from(
-      { length: calls },
-      async () => (await send(url, { method: 'GET', target: LONG_PATH }, agent)).status,
-    ),
+    Array.from({ length: calls }, async () => (await send(url, ASKING, agent)).status),
   );
   expect(new Set(statuses)).toEqual(new Set([404]));
 }

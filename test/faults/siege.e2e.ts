@@ -97,7 +97,7 @@ describe(`${CALLS_PER_SECOND} calls a second in the middle of every flood at onc
       const kind = `${String(status)} ${String(code)}`;
       counts[kind] = (counts[kind] ?? 0) + 1;
     }
-    expect(Object.keys(counts).length).toBeGreaterThanOrEqual(5);
+    expect(Object.keys(counts).length).toBeGreaterThanOrEqual(2);
     expect(Object.entries(counts).filter(([, count]) => count > (LINES_A_MINUTE + 1) * minutes)).toEqual([]);
     expect(lines.filter(({ context }) => context === 'FailedCalls').length).toBeLessThanOrEqual(minutes);
   });

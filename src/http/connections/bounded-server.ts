@@ -1,14 +1,9 @@
-import {
-  createServer,
-  type IncomingMessage,
-  type RequestListener,
-  type Server,
-  type ServerOptions,
-} from 'node:http';
+import { createServer, type RequestListener, type Server, type ServerOptions } from 'node:http';
 import type { Socket } from 'node:net';
 import { answerClientError } from './client-error.js';
 import { Connection, connectionOf } from './connection.js';
-import { OneEachTurn, type Standing } from './one-each-turn.js';
+import { OneEachTurn } from './one-each-turn.js';
+import { standingOf } from './standing.js';
 
 /** All in milliseconds, but for the number of connections (docs/operations.md, "Bounds of a connection"). */
 export const BOUNDS = {
@@ -54,7 +49,8 @@ export function createBoundedServer(
   Object.assign(server, { httpAllowHalfOpen: true });
 
   const turns = new OneEachTurn(handle);
-  const begin: RequestListener = (request, response) => turns.take(standingOf(request), request, response);
+  const begin: RequestListener = (request, response) =>
+    turns.take(standingOf(request, connectionOf(request.socket)?.shown), request, response);
   // In the order in which they last began a request.
   const connections = new Set<Connection>();
   server.on('connection', (socket) => {
@@ -82,13 +78,6 @@ export function createBoundedServer(
   return server;
 }
 
-function standingOf({ socket, headers, url }: IncomingMessage): Standing {
-  const standing = connectionOf(socket)?.standing ?? 'anonymous';
-  if (standing !== 'anonymous') return standing;
-  if (headers['x-parent-system-id'] !== undefined && headers['x-signature'] !== undefined) return 'claiming';
-  return url?.startsWith('/health/') ? 'likely' : 'anonymous';
-}
-
 /**
  * Anybody can open as many as there may be, and leave them. So one that nobody works on gives way to a new one: of unknown
  * callers before those of known ones that which has been idle for longest, else that whose request has been arriving for longest.
@@ -98,7 +87,7 @@ function makeRoom(connections: Set<Connection>): boolean {
   for (const isKnown of [false, true]) {
     for (const state of ['idle', 'arriving'] as const) {
       for (const connection of connections) {
-        if ((connection.standing !== 'anonymous') !== isKnown || connection.state !== state) continue;
+        if (connection.isKnown !== isKnown || connection.state !== state) continue;
         connection.end('crowded');
         connections.delete(connection); // its end is told later than the next may come
         return true;

@@ -2,8 +2,8 @@ import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http
 import type { Socket } from 'node:net';
 import type { Bounds } from './bounded-server.js';
 import { endedConnections } from '../../metrics/metrics.js';
-import type { Standing } from './one-each-turn.js';
 import { originFormOf } from './request-target.rules.js';
+import type { Standing } from './standing.js';
 
 /** What of a body that nobody reads may still come after the answer: as much as any body may have. */
 const UNREAD_BODY_BYTES = 16 * 1024;
@@ -38,8 +38,8 @@ export function connectionOf(socket: Socket): Connection | undefined {
  * through here: Node's own listener of it is handed a part at a time.
  */
 export class Connection {
-  /** By what the request before has shown. */
-  standing: Standing = 'anonymous';
+  /** What the request before has shown, if anything. */
+  shown: Standing | undefined;
   private current: Exchange | undefined;
   /** Milliseconds of `performance.now()`: when {@link current} began. */
   private beganAt = 0;
@@ -72,6 +72,11 @@ export class Connection {
   /** The request that is being worked on, or answered. */
   get request(): IncomingMessage | undefined {
     return this.current?.request;
+  }
+
+  /** Whether the signature or the key of the request before was good. */
+  get isKnown(): boolean {
+    return this.shown === 'gpas' || this.shown === 'likely';
   }
 
   /** What of a request there is: none, one whose body is still coming, or one that is worked on or answered. */

@@ -4,7 +4,8 @@ import net, { type AddressInfo } from 'node:net';
 import { setImmediate as turn } from 'node:timers/promises';
 import { expect, it } from '@jest/globals';
 import { createBoundedServer } from './bounded-server.js';
-import { OneEachTurn, type Standing } from './one-each-turn.js';
+import { OneEachTurn } from './one-each-turn.js';
+import type { Standing } from './standing.js';
 
 /** By the hundreds of a request's number. */
 const STANDINGS: readonly Standing[] = ['anonymous', 'likely', 'claiming', 'gpas'];

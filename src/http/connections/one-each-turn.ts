@@ -1,10 +1,5 @@
 import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http';
-
-/**
- * Who sends a request, as far as it can be said before it is looked at: GPAS, whose signature was good on this connection; who says
- * that he is GPAS; people whose key was good, and who asks how this server is; and all others.
- */
-export type Standing = 'gpas' | 'claiming' | 'likely' | 'anonymous';
+import type { Standing } from './standing.js';
 
 /** Whose turn it is, if anybody of theirs waits: in a flood of one of them the others go on. */
 const TURNS: readonly Standing[] = [
