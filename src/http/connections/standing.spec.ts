@@ -12,6 +12,7 @@ describe('the standing of a request', () => {
   it.each([
     ['claiming', BET],
     ['likely', request('/health/ready')],
+    ['likely', request('/casino/oas/health/ready')],
     ['anonymous', NOTHING],
     ['anonymous', request('/movements/debit', 'x-parent-system-id')],
     ['anonymous', request('/operator/wallets', 'authorization')],

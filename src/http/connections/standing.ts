@@ -11,7 +11,8 @@ export type Standing = 'gpas' | 'claiming' | 'likely' | 'anonymous';
 export function standingOf(request: IncomingMessage, shown: Standing | undefined): Standing {
   if (shown) return shown;
   if (isClaimed(request)) return 'claiming';
-  return request.url?.startsWith('/health/') ? 'likely' : 'anonymous';
+  // BASE_PATH may stand before it.
+  return request.url?.includes('/health/') ? 'likely' : 'anonymous';
 }
 
 /** What an answered request has shown of who sends the next on its connection. */
