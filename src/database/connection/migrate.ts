@@ -30,7 +30,7 @@ export class MigrationError extends Error {
  */
 export function migrate(dataSource: DataSource, database: DatabaseConfig): Promise<string[]> {
   return withExecutor(dataSource, database, (executor, left) =>
-    orExplain(async () => (await executor.executePendingMigrations()).map(({ name }) => name), {
+    orExplain(database, async () => (await executor.executePendingMigrations()).map(({ name }) => name), {
       // On a connection of the service: that of the migration may be gone. It may be another's turn, but the order is the same.
       stopped: async () => (await new MigrationExecutor(dataSource).getPendingMigrations())[0],
       left: `All before it are done; of this one ${left}`,
@@ -47,7 +47,7 @@ export function migrate(dataSource: DataSource, database: DatabaseConfig): Promi
 export function revertLast(dataSource: DataSource, database: DatabaseConfig): Promise<string | undefined> {
   return withExecutor(dataSource, database, async (executor, left) => {
     const last = (await executor.getExecutedMigrations())[0];
-    await orExplain(() => executor.undoLastMigration(), {
+    await orExplain(database, () => executor.undoLastMigration(), {
       stopped: () => Promise.resolve(last),
       left: `It is not taken back; of what does so ${left}`,
       again: 'run npm run migration:revert again',
@@ -125,11 +125,15 @@ interface Failure {
   readonly again: string;
 }
 
-async function orExplain<T>(work: () => Promise<T>, { stopped, left, again }: Failure): Promise<T> {
+async function orExplain<T>(
+  { engine }: DatabaseConfig,
+  work: () => Promise<T>,
+  { stopped, left, again }: Failure,
+): Promise<T> {
   try {
     return await work();
   } catch (error) {
-    if (sqliteFailure(error)) throw error; // the file, and not what was to be done with it
+    if (engine === 'sqlite' && sqliteFailure(error)) throw error; // the file, and not what was to be done with it
     const migration = await stopped().catch(() => undefined);
     const statement = error instanceof QueryFailedError ? ` at: ${told(error.query)}` : '';
     throw new MigrationError(

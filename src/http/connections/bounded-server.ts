@@ -1,5 +1,6 @@
 import { createServer, type RequestListener, type Server, type ServerOptions } from 'node:http';
 import type { Socket } from 'node:net';
+import { endedConnections } from '../../metrics/metrics.js';
 import { answerClientError } from './client-error.js';
 import { Connection, connectionOf } from './connection.js';
 import { OneEachTurn } from './one-each-turn.js';
@@ -55,7 +56,10 @@ export function createBoundedServer(
   const connections = new Set<Connection>();
   server.on('connection', (socket) => {
     turns.onConnection();
-    if (connections.size >= bounds.connections && !makeRoom(connections)) return void socket.destroy();
+    if (connections.size >= bounds.connections && !makeRoom(connections)) {
+      endedConnections.inc({ reason: 'crowded' });
+      return void socket.destroy();
+    }
     const connection = new Connection(socket, begin, bounds);
     connections.add(connection);
     socket.once('close', () => connections.delete(connection));
