@@ -68,7 +68,7 @@ export const ROOMS = [
   },
   {
     room: 'database',
-    folders: ['connection', 'migrations'],
+    folders: ['connection', 'migrations', 'statements'],
     knows: ['config', 'errors', 'logging', 'metrics'],
     shows: [
       'batch-queue',
@@ -84,6 +84,7 @@ export const ROOMS = [
       'id-range',
       'pace',
       'shared-reading',
+      'statements/statement',
       'turns',
       'unit-of-work',
     ],
@@ -121,7 +122,15 @@ export const ROOMS = [
   {
     room: 'wallets',
     knows: ['database', 'errors', 'ledger-keys', 'validation'],
-    shows: ['amount.decorator', 'balance.dto', 'currencies', 'money', 'wallet-id.decorator', 'wallet-seal'],
+    shows: [
+      'amount.decorator',
+      'balance.dto',
+      'currencies',
+      'money',
+      'wallet-id.decorator',
+      'wallet-rows',
+      'wallet-seal',
+    ],
   },
   {
     room: 'games',
@@ -131,7 +140,7 @@ export const ROOMS = [
   {
     room: 'sessions',
     knows: ['auth', 'database', 'errors', 'logging', 'validation', 'wallets'],
-    shows: ['dto/session-id.decorator'],
+    shows: ['dto/session-id.decorator', 'session-rows', 'session.rules'],
   },
   { room: 'incidents', knows: ['auth', 'database', 'errors', 'metrics'], shows: [] },
   {
@@ -156,6 +165,7 @@ export const ROOMS = [
       'reference-binding.entity',
       'rules/change.rules',
     ],
+    reads: ['sessions', 'wallets'],
     without: HTTP,
   },
   {
@@ -209,6 +219,7 @@ export const ROOMS = [
       'wallets',
     ],
     shows: ['dto/movement-answer.dto', 'dto/movement-query.dto', 'dto/movement.dto'],
+    reads: ['sessions', 'wallets'],
   },
   {
     room: 'reconciliation',

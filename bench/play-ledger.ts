@@ -47,9 +47,9 @@ export async function playLedger(
       }
       await unitOfWork.write(async (transaction) => {
         for (let at = 0; at < rows.bindings.length; at += ROWS_PER_STATEMENT) {
-          await insertBindings(transaction, rows.bindings.slice(at, at + ROWS_PER_STATEMENT));
+          transaction.writeLast(insertBindings(rows.bindings.slice(at, at + ROWS_PER_STATEMENT)));
         }
-        await insertMovements(transaction, rows.movements);
+        transaction.writeLast(insertMovements(rows.movements));
         await audit.record(transaction, rows.entries);
       });
     }

@@ -165,13 +165,18 @@ describe('a lane', () => {
   });
 
   it('ends when one command of it gets through: the others go the common way, before newcomers', async () => {
-    const { calls, submit, head, open } = heldQueue((commands) =>
-      commands.length > 1 && commands[0] === 'row-1' ? new Error('poisoned') : undefined,
-    );
+    let release = (): void => undefined;
+    const released = new Promise<undefined>((resolve) => (release = () => resolve(undefined)));
+    const { calls, submit, open } = heldQueue((commands) => {
+      if (commands[0] !== 'row-1') return undefined;
+      return commands.length > 1 ? new Error('poisoned') : released;
+    });
     const taken = ['row-1', 'row-2', 'row-3'].map(submit);
     open();
-    await head;
+    while (!calls.includes('row-1 2')) await nextTurn();
     taken.push(submit('row-4'), submit('other-1'));
+    await taken[4];
+    release();
     expect(await Promise.all(taken)).toEqual(['row-1!', 'row-2!', 'row-3!', 'row-4!', 'other-1!']);
     expect(calls.slice(2)).toEqual(['row-1 2', 'other-1 1', 'row-2 row-3 row-4 1']);
   });
@@ -325,6 +330,7 @@ describe('what comes back from its lane', () => {
     open();
     await head;
     await taken[2];
+    for (let turn = 0; turn < 2; turn += 1) await nextTurn(); // until nobody waits
     now = 4_000;
     taken.push(submit('slow'));
     release();

@@ -1,10 +1,17 @@
 import { setImmediate as nextTurnOfLoop, setTimeout as sleep } from 'node:timers/promises';
 import { Injectable } from '@nestjs/common';
+import type { Database } from 'better-sqlite3';
+import type { PoolConnection } from 'mysql2';
 import { DataSource, type EntityManager, type QueryRunner } from 'typeorm';
 import { Config } from '../config/config.js';
+import type { DatabaseConfig } from '../config/database-config.js';
 import { GpasError } from '../errors/gpas-error.js';
 import { requestContext } from '../logging/request-context.js';
 import { connectionsInUse, connectionsWaitedFor } from '../metrics/metrics.js';
+import { mysqlRoundTrip } from './statements/mysql-round-trip.js';
+import { OpenTransaction, type TransactionManager } from './statements/open-transaction.js';
+import { sqliteRoundTrip } from './statements/sqlite-round-trip.js';
+import type { RoundTrip, Row, Statement } from './statements/statement.js';
 import { classifyDatabaseError, isConnectionBroken } from './database-errors.js';
 import {
   aloneAtOnce,
@@ -14,6 +21,7 @@ import {
   keptForCommits,
   LAST_TRY_MS,
   MAX_TRIES,
+  QUERY_TIMEOUT_MS,
   TURN_WAIT_MS,
 } from './waits.js';
 import { Turns } from './turns.js';
@@ -24,11 +32,15 @@ declare const opened: unique symbol;
 export interface Transaction {
   readonly [opened]: true;
   /** The transaction's own manager; the data source's would work beside it. */
-  readonly manager: EntityManager;
-  /** Runs one statement that writes and returns how many rows it matched. */
-  execute(sql: string, parameters: readonly unknown[]): Promise<number>;
+  readonly manager: TransactionManager;
   /** Spread into find options: locks the rows on MySQL; SQLite has one transaction at a time and no row locks. */
   readonly rowLock: { lock?: { mode: 'pessimistic_write' } };
+  /** The same for the end of a SELECT. */
+  readonly rowLockClause: '' | 'FOR UPDATE';
+  /** Reads, one statement after the other, in one round trip. */
+  select(statements: readonly Statement[]): Promise<readonly (readonly Row[])[]>;
+  /** Keeps these for the commit: they are run last, in their order, in one round trip with it. */
+  writeLast(statements: readonly Statement[]): void;
 }
 
 /** What may be read outside a transaction. */
@@ -45,11 +57,12 @@ export type Reader = Pick<EntityManager, 'find' | 'findOne' | 'findOneBy' | 'que
 export class UnitOfWork {
   /** For each {@link BatchQueue} on it. */
   readonly aloneAtOnce: number;
+  private readonly engine: DatabaseConfig['engine'];
+  private readonly timeoutMs: number;
   private readonly gentleMs: number;
   private readonly turns: Turns;
   /** Of the long reads among themselves: each takes its next connection, and rests, in one of these. */
   private readonly gentleTurns: Turns;
-  private readonly rowLock: Transaction['rowLock'];
 
   constructor(
     private readonly dataSource: DataSource,
@@ -61,7 +74,8 @@ export class UnitOfWork {
     this.gentleMs = connections > 1 ? GENTLE_MS : GENTLE_ALONE_MS;
     this.turns = new Turns(connections, TURN_WAIT_MS, keptForCommits(connections));
     this.gentleTurns = new Turns(Math.ceil(connections / 2), GENTLE_WAIT_MS);
-    this.rowLock = database.engine === 'mysql' ? { lock: { mode: 'pessimistic_write' } } : {};
+    this.engine = database.engine;
+    this.timeoutMs = dataSource.options.maxQueryExecutionTime ?? QUERY_TIMEOUT_MS;
   }
 
   /**
@@ -69,12 +83,15 @@ export class UnitOfWork {
    * {@link BatchQueue} for whole retries.
    */
   write<T>(work: (transaction: Transaction) => Promise<T>): Promise<T> {
-    return this.turns.take(() => this.transact(work));
+    return this.turns.take(() => this.transact(work, 'at once'));
   }
 
-  /** The same for a {@link BatchQueue}'s commit, which goes ahead: there are few, and all players wait for them. */
+  /**
+   * The same for a {@link BatchQueue}'s commit, which goes ahead: there are few, and all players wait for them. It begins
+   * by its first `select`.
+   */
   commit<T>(work: (transaction: Transaction) => Promise<T>): Promise<T> {
-    return this.turns.takeAhead(() => this.transact(work));
+    return this.turns.takeAhead(() => this.transact(work, 'by select'));
   }
 
   /** The same for a change that no queue tries again: whole, where a lock was in the way, for a bounded time. */
@@ -93,6 +110,16 @@ export class UnitOfWork {
   /** Reads committed state; several statements of one `work` may see different instants. */
   read<T>(work: (reader: Reader) => Promise<T>): Promise<T> {
     return this.turns.take(() => this.onConnection((runner) => work(runner.manager)));
+  }
+
+  /** The rows of one statement, for a {@link BatchQueue} that only reads: it goes ahead, as commits do. */
+  select(statement: Statement): Promise<readonly Row[]> {
+    return this.turns.takeAhead(() =>
+      this.onConnection(async (_, run) => {
+        const [rows = []] = await run([statement]);
+        return rows;
+      }),
+    );
   }
 
   /** The same for a {@link SharedReading}, which all callers wait for: it goes ahead, as commits do. */
@@ -120,30 +147,33 @@ export class UnitOfWork {
     });
   }
 
-  private transact<T>(work: (transaction: Transaction) => Promise<T>): Promise<T> {
-    return this.onConnection(async (runner) => {
-      await runner.startTransaction();
-      const transaction = {
-        manager: runner.manager,
-        rowLock: this.rowLock,
-        execute: async (sql: string, parameters: readonly unknown[]): Promise<number> =>
-          (await runner.query(sql, [...parameters], true)).affected ?? 0,
-      } as Transaction;
-      const result = await work(transaction);
-      await runner.commitTransaction();
-      return result;
+  private transact<T>(
+    work: (transaction: Transaction) => Promise<T>,
+    begins: 'at once' | 'by select',
+  ): Promise<T> {
+    return this.onConnection(async (runner, run) => {
+      const open = new OpenTransaction(run, runner, this.engine);
+      try {
+        if (begins === 'at once') await open.begin();
+        const result = await work(open as unknown as Transaction);
+        await open.commit();
+        return result;
+      } catch (error) {
+        // Whatever the ROLLBACK says: `error` is what the caller hears.
+        if (!isConnectionBroken(error)) await open.rollBack().catch(() => destroy(runner));
+        throw error;
+      }
     });
   }
 
-  /** In a turn. */
-  private async onConnection<T>(work: (runner: QueryRunner) => Promise<T>): Promise<T> {
+  /** In a turn. Where it is in doubt afterwards, the connection goes: a server rolls back what a lost one leaves. */
+  private async onConnection<T>(work: (runner: QueryRunner, run: RoundTrip) => Promise<T>): Promise<T> {
     this.measure();
     const runner = this.dataSource.createQueryRunner();
     try {
-      await runner.connect();
-      return await work(runner);
+      return await work(runner, this.roundTripOn(await runner.connect()));
     } catch (error) {
-      await abandon(runner, error);
+      if (isConnectionBroken(error)) await destroy(runner);
       throw error;
     } finally {
       await runner.release();
@@ -151,30 +181,15 @@ export class UnitOfWork {
     }
   }
 
+  private roundTripOn(connection: unknown): RoundTrip {
+    if (this.engine === 'sqlite') return sqliteRoundTrip(connection as Database);
+    return mysqlRoundTrip(connection as PoolConnection, this.timeoutMs);
+  }
+
   private measure(): void {
     connectionsInUse.set(this.turns.taken);
     connectionsWaitedFor.set(this.turns.waiting);
   }
-}
-
-/** Rolls back what is open; where that cannot be trusted to have happened, the connection goes. */
-async function abandon(runner: QueryRunner, error: unknown): Promise<void> {
-  if (isConnectionBroken(error)) return destroy(runner);
-  if (!runner.isTransactionActive) return;
-  try {
-    await runner.rollbackTransaction();
-  } catch {
-    await startOver(runner); // `error` is what the caller hears
-  }
-}
-
-/** After a failed ROLLBACK. A MySQL server rolls back what a lost connection leaves. */
-async function startOver(runner: QueryRunner): Promise<void> {
-  if (runner.dataSource.options.type === 'mysql') return destroy(runner);
-  // SQLite rolls back by itself when the disk is full or fails. TypeORM's one runner still counts that transaction,
-  // and would make a savepoint of the next one: give it one to roll back.
-  await runner.query('BEGIN');
-  await runner.rollbackTransaction();
 }
 
 async function destroy(runner: QueryRunner): Promise<void> {

@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { In, MoreThan } from 'typeorm';
+import { placesFor, type Row, type Statement } from '../database/statements/statement.js';
 import { type Reader, type Transaction, UnitOfWork } from '../database/unit-of-work.js';
 import { GameEntity } from './game.entity.js';
 import type { Game, GameChange } from './game.types.js';
@@ -87,15 +88,23 @@ export class GamesService {
     );
   }
 
-  /** Those of the games that the catalogue has, in no order. */
-  findAll(reader: Reader, gameIds: readonly string[]): Promise<Game[]> {
-    return findGames(reader, gameIds);
+  /** Those of the games that the catalogue has, in no order: one statement, none for no ids. */
+  async findAll(reader: Reader, gameIds: readonly string[]): Promise<Game[]> {
+    return gameIds.length === 0 ? [] : reader.find(GameEntity, { where: { id: In([...new Set(gameIds)]) } });
   }
 }
 
-/** {@link GamesService.findAll} for code that has no service: one statement, none for no ids. */
-export async function findGames(reader: Reader, gameIds: readonly string[]): Promise<Game[]> {
-  return gameIds.length === 0 ? [] : reader.find(GameEntity, { where: { id: In([...new Set(gameIds)]) } });
+/** Whether bets on these are taken, for whoever reads it together with other things; a game that is not there has no row. */
+export function selectGames(gameIds: readonly string[]): Statement {
+  return {
+    sql: `SELECT id, enabled FROM games WHERE id IN (${placesFor(gameIds)})`,
+    values: gameIds,
+  };
+}
+
+/** A row of {@link selectGames}. */
+export function gameFrom({ id, enabled }: Row): Pick<Game, 'id' | 'enabled'> {
+  return { id: String(id), enabled: Boolean(enabled) };
 }
 
 /**

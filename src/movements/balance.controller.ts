@@ -4,13 +4,13 @@ import { ParentSystemId } from '../auth/caller.decorators.js';
 import { GpasRoute } from '../auth/route-access.js';
 import { BalanceAnswer } from '../wallets/balance.dto.js';
 import { BalanceQuery } from './dto/balance-query.dto.js';
-import { MovementsService } from './movements.service.js';
+import { BalancesService } from './balances.service.js';
 
 /** Balance of the GPAS protocol (§1.3). It needs a session, so it lives here and not with the wallets. */
 @ApiTags('GPAS protocol')
 @Controller('wallets')
 export class BalanceController {
-  constructor(private readonly movements: MovementsService) {}
+  constructor(private readonly balances: BalancesService) {}
 
   /** One old example of GPAS's says `/wallets/my/balance`. */
   @Get(['balance', 'my/balance'])
@@ -21,6 +21,6 @@ export class BalanceController {
     @ParentSystemId() parentSystemId: string,
     @Query() { walletSessionId }: BalanceQuery,
   ): Promise<BalanceAnswer> {
-    return BalanceAnswer.of(await this.movements.balance(parentSystemId, walletSessionId));
+    return BalanceAnswer.of(await this.balances.get(parentSystemId, walletSessionId));
   }
 }

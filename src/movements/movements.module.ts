@@ -2,12 +2,12 @@ import { Module } from '@nestjs/common';
 import { TypeOrmModule } from '@nestjs/typeorm';
 import { AuditModule } from '../audit/audit.module.js';
 import { GamesModule } from '../games/games.module.js';
-import { SessionsModule } from '../sessions/sessions.module.js';
 import { WalletsModule } from '../wallets/wallets.module.js';
 import { IncidentsModule } from '../incidents/incidents.module.js';
 import { LedgerKeysModule } from '../ledger-keys/ledger-keys.module.js';
 import { ParentSystemsModule } from '../parent-systems/parent-systems.module.js';
 import { BalanceController } from './balance.controller.js';
+import { BalancesService } from './balances.service.js';
 import { MovementSearch } from './movement-search.service.js';
 import { MovementEntity } from './ledger/movement.entity.js';
 import { MovementsController } from './movements.controller.js';
@@ -25,11 +25,10 @@ import { ReferenceBindingEntity } from './ledger/reference-binding.entity.js';
     IncidentsModule,
     LedgerKeysModule,
     ParentSystemsModule,
-    SessionsModule,
     WalletsModule,
   ],
   controllers: [MovementsController, BalanceController],
-  providers: [MovementsService, MovementSearch, ReferenceStories, RefusedCallFilter],
+  providers: [MovementsService, BalancesService, MovementSearch, ReferenceStories, RefusedCallFilter],
   exports: [MovementsService, MovementSearch, ReferenceStories],
 })
 export class MovementsModule {}

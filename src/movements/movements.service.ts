@@ -8,13 +8,12 @@ import { type Transaction, UnitOfWork } from '../database/unit-of-work.js';
 import { GpasError } from '../errors/gpas-error.js';
 import { noteInRequestContext } from '../logging/request-context.js';
 import { incidentsSeen } from '../metrics/metrics.js';
-import { SessionsService } from '../sessions/sessions.service.js';
 import type { Wallet } from '../wallets/wallet.types.js';
-import { type BalanceChange, WalletsService } from '../wallets/wallets.service.js';
+import { type BalanceChange, setBalances } from '../wallets/wallet-rows.js';
 import {
   insertBindings,
   insertMovements,
-  loadLedger,
+  loadBatch,
   type RecordedCommand,
   type SentCall,
   walletIdsOf,
@@ -74,9 +73,7 @@ export class MovementsService implements OnApplicationShutdown {
   private readonly queue: BatchQueue<RecordedCommand, Decision>;
 
   constructor(
-    private readonly unitOfWork: UnitOfWork,
-    private readonly sessions: SessionsService,
-    private readonly wallets: WalletsService,
+    unitOfWork: UnitOfWork,
     private readonly audit: AuditService,
     private readonly incidents: IncidentsService,
     private readonly ledgerKeys: LedgerKeysService,
@@ -142,21 +139,6 @@ export class MovementsService implements OnApplicationShutdown {
     return receiptOf(outcome.movement, wallet);
   }
 
-  /**
-   * The wallet of an open session, as committed.
-   * @throws GpasError INVALID_WALLET_SESSION (1004)
-   */
-  balance(parentSystemId: string, sessionId: string): Promise<Wallet> {
-    noteInRequestContext({ walletSessionId: sessionId });
-    return this.unitOfWork.read(async (reader) => {
-      const session = await this.sessions.getOpen(reader, parentSystemId, sessionId);
-      noteInRequestContext({ walletId: session.walletId });
-      const wallet = (await this.wallets.findAll(reader, [session.walletId])).get(session.walletId);
-      if (!wallet) throw new GpasError('INVALID_WALLET_SESSION');
-      return wallet;
-    });
-  }
-
   async onApplicationShutdown(): Promise<void> {
     await this.queue.drain();
   }
@@ -187,21 +169,18 @@ export class MovementsService implements OnApplicationShutdown {
     recorded: readonly RecordedCommand[],
   ): Promise<CommandResult<Decision>[]> {
     const commands = recorded.map(({ command }) => command);
-    const sessions = await this.sessions.lockAll(
-      transaction,
-      commands.flatMap((command) => ('sessionId' in command ? [command.sessionId] : [])),
-    );
-    const wallets = await this.wallets.lockAll(transaction, walletIdsOf(commands, sessions));
-    const state = await loadLedger(transaction.manager, commands, sessions, wallets);
+    const { sessions, wallets, state } = await loadBatch(transaction, commands);
     const outcomes = recorded.map(({ command, policies }) => {
       const outcome = decide(state, command, policies ?? this.config.policies);
       state.apply(outcome);
       return outcome;
     });
     const sealed = sealAll(this.ledgerKeys.current, wallets, booked(recorded, outcomes));
-    await insertBindings(transaction, bound(recorded, outcomes));
-    await insertMovements(transaction, sealed);
-    await this.wallets.setBalances(transaction, balanceChanges(sealed, wallets));
+    transaction.writeLast([
+      ...insertBindings(bound(recorded, outcomes)),
+      ...insertMovements(sealed),
+      ...setBalances(balanceChanges(sealed, wallets)),
+    ]);
     const walletsById = new Map(wallets.map((wallet) => [wallet.id, wallet]));
     await this.audit.record(transaction, auditEntriesOf(recorded, outcomes, walletsById));
     const decisions = outcomes.map((outcome, index): Decision => {

@@ -1,14 +1,14 @@
 import { Injectable, type OnApplicationShutdown } from '@nestjs/common';
-import { In } from 'typeorm';
 import { newId } from '../database/id.js';
 import { BatchQueue, type CommandResult } from '../database/batch-queue.js';
 import { cameIn } from '../database/id-range.js';
-import { type Reader, type Transaction, UnitOfWork } from '../database/unit-of-work.js';
+import { type Transaction, UnitOfWork } from '../database/unit-of-work.js';
 import type { ErrorName } from '../errors/catalogue.js';
 import { GpasError } from '../errors/gpas-error.js';
 import { noteInRequestContext } from '../logging/request-context.js';
-import { WalletsService } from '../wallets/wallets.service.js';
+import { selectWallets, walletFrom } from '../wallets/wallet-rows.js';
 import { SessionEntity } from './session.entity.js';
+import { insertOpened, lockSessions, selectSessions, sessionFrom, updateClosed } from './session-rows.js';
 import type { Session, SessionStatus } from './session.types.js';
 import {
   type CloseSession,
@@ -41,10 +41,7 @@ interface SessionQuery {
 export class SessionsService implements OnApplicationShutdown {
   private readonly queue: BatchQueue<SessionCommand, undefined>;
 
-  constructor(
-    private readonly unitOfWork: UnitOfWork,
-    private readonly wallets: WalletsService,
-  ) {
+  constructor(private readonly unitOfWork: UnitOfWork) {
     this.queue = new BatchQueue(
       {
         name: 'sessions',
@@ -88,8 +85,9 @@ export class SessionsService implements OnApplicationShutdown {
     transaction: Transaction,
     sessionId: string,
   ): Promise<{ before: Session; after: Session }> {
-    const before = (await lockSessions(transaction, [sessionId])).get(sessionId);
-    if (!before) throw new GpasError('NOT_FOUND', 'There is no session with this id');
+    const [[row] = []] = await transaction.select([lockSessions([sessionId], transaction.rowLockClause)]);
+    if (!row) throw new GpasError('NOT_FOUND', 'There is no session with this id');
+    const before = sessionFrom(row);
     if (before.status === 'CLOSE')
       throw new GpasError('INVALID_WALLET_SESSION', 'The session is closed already');
     const closedAt = notBefore([before]);
@@ -106,22 +104,6 @@ export class SessionsService implements OnApplicationShutdown {
     );
   }
 
-  /** Locks those of the sessions that exist, in the order of their ids, so that none is closed meanwhile. */
-  lockAll(transaction: Transaction, sessionIds: readonly string[]): Promise<ReadonlyMap<string, Session>> {
-    return lockSessions(transaction, [...new Set(sessionIds)]);
-  }
-
-  /**
-   * The open session `sessionId`, for a read.
-   * @throws GpasError INVALID_WALLET_SESSION (1004) when it is unknown, closed or of another parent system
-   */
-  async getOpen(reader: Reader, parentSystemId: string, sessionId: string): Promise<Session> {
-    const session = await reader.findOneBy(SessionEntity, { id: sessionId });
-    const refusal = refusalToUse(session ?? undefined, { parentSystemId });
-    if (!session || refusal) throw new GpasError(refusal ?? 'INVALID_WALLET_SESSION');
-    return session;
-  }
-
   async onApplicationShutdown(): Promise<void> {
     await this.queue.drain();
   }
@@ -133,17 +115,16 @@ export class SessionsService implements OnApplicationShutdown {
   ): Promise<CommandResult<undefined>[]> {
     const opens = commands.filter((command) => command.kind === 'open');
     const closes = commands.filter((command) => command.kind === 'close');
-    const sessions = await lockSessions(
-      transaction,
-      closes.map(({ sessionId }) => sessionId),
-    );
-    const wallets = await this.wallets.findAll(
-      transaction.manager,
-      opens.map(({ walletId }) => walletId),
-    );
-    const landed = attempt > 1 ? await findOpened(transaction, opens) : new Set<string>();
+    const [closing = [], named = [], landedRows = []] = await transaction.select([
+      lockSessions([...new Set(closes.map(({ sessionId }) => sessionId))], transaction.rowLockClause),
+      selectWallets([...new Set(opens.map(({ walletId }) => walletId))]),
+      ...(attempt > 1 ? [selectSessions(opens.map(({ id }) => id))] : []),
+    ]);
+    const sessions = byId(closing.map(sessionFrom));
+    const wallets = byId(named.map(walletFrom));
+    const landed = byId(landedRows.map(sessionFrom)); // by an earlier try of these commands, without our learning of it
 
-    const opened: SessionEntity[] = [];
+    const opened: Session[] = [];
     const closed = new Map<string, CloseSession>();
     const results = commands.map((command) => {
       if (command.kind === 'open') {
@@ -160,8 +141,10 @@ export class SessionsService implements OnApplicationShutdown {
       if (!refusal) closed.set(command.sessionId, command);
       return resultOf(refusal);
     });
-    await insertOpened(transaction, opened);
-    await updateClosed(transaction, [...closed.values()], notBefore(sessions.values()));
+    transaction.writeLast([
+      ...insertOpened(opened),
+      ...updateClosed([...closed.values()], notBefore(sessions.values())),
+    ]);
     return results;
   }
 }
@@ -172,8 +155,8 @@ function resultOf(refusal: ErrorName | undefined): CommandResult<undefined> {
   return refusal ? { done: false, refusal: new GpasError(refusal) } : DONE;
 }
 
-function openedBy({ id, parentSystemId, walletId, at }: OpenSession): SessionEntity {
-  return { id, parentSystemId, walletId, status: 'OPEN', createdAt: at, closedAt: null, closedBy: null };
+function openedBy({ id, parentSystemId, walletId, at }: OpenSession): Session {
+  return { id, parentSystemId, walletId, status: 'OPEN', createdAt: at, closedAt: null };
 }
 
 /** Now, or when the last of these was opened: the clock of who opened it may be ahead. */
@@ -181,56 +164,6 @@ function notBefore(sessions: Iterable<Session>): Date {
   return new Date(Math.max(Date.now(), ...[...sessions].map(({ createdAt }) => createdAt.getTime())));
 }
 
-async function lockSessions(
-  { manager, rowLock }: Transaction,
-  ids: readonly string[],
-): Promise<ReadonlyMap<string, SessionEntity>> {
-  if (ids.length === 0) return new Map();
-  const sessions = await manager.find(SessionEntity, {
-    where: { id: In(ids) },
-    order: { id: 'ASC' },
-    ...rowLock,
-  });
-  return new Map(sessions.map((session) => [session.id, session]));
-}
-
-/** The sessions that an earlier try of these commands has opened without our learning of it. */
-async function findOpened({ manager }: Transaction, opens: readonly OpenSession[]): Promise<Set<string>> {
-  if (opens.length === 0) return new Set();
-  const sessions = await manager.find(SessionEntity, {
-    select: { id: true },
-    where: { id: In(opens.map(({ id }) => id)) },
-  });
-  return new Set(sessions.map(({ id }) => id));
-}
-
-async function insertOpened({ manager }: Transaction, sessions: SessionEntity[]): Promise<void> {
-  if (sessions.length === 0) return;
-  await manager
-    .createQueryBuilder()
-    .insert()
-    .into(SessionEntity)
-    .values(sessions)
-    .updateEntity(false)
-    .execute();
-}
-
-async function updateClosed(
-  { manager }: Transaction,
-  closes: readonly CloseSession[],
-  closedAt: Date,
-): Promise<void> {
-  if (closes.length === 0) return;
-  const whens = closes.map((_, index) => `WHEN :session${index} THEN :command${index}`).join(' ');
-  const parameters = closes.flatMap(({ id, sessionId }, index) => [
-    [`session${index}`, sessionId],
-    [`command${index}`, id],
-  ]);
-  await manager
-    .createQueryBuilder()
-    .update(SessionEntity)
-    .set({ status: 'CLOSE', closedAt, closedBy: () => `CASE id ${whens} END` })
-    .where({ id: In(closes.map(({ sessionId }) => sessionId)) })
-    .setParameters(Object.fromEntries(parameters) as Record<string, string>)
-    .execute();
+function byId<T extends { readonly id: string }>(rows: readonly T[]): ReadonlyMap<string, T> {
+  return new Map(rows.map((row) => [row.id, row]));
 }

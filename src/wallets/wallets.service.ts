@@ -1,6 +1,5 @@
 import { Injectable } from '@nestjs/common';
 import { In, MoreThan } from 'typeorm';
-import { instantText } from '../database/columns.js';
 import { classifyDatabaseError } from '../database/database-errors.js';
 import { type Reader, type Transaction, UnitOfWork } from '../database/unit-of-work.js';
 import { GpasError } from '../errors/gpas-error.js';
@@ -24,17 +23,6 @@ export interface WalletsQuery {
   readonly limit: number;
   readonly playerId?: string;
   readonly status?: WalletStatus;
-}
-
-/** New balances of a wallet, in minor units, after its movements from `seqBefore` to `seq`, the last one at `movedAt` with `seal`. */
-export interface BalanceChange {
-  readonly walletId: string;
-  readonly realMinor: bigint;
-  readonly bonusMinor: bigint;
-  readonly seq: number;
-  readonly seqBefore: number;
-  readonly movedAt: Date;
-  readonly seal: string | null;
 }
 
 /**
@@ -93,13 +81,13 @@ export class WalletsService {
    * @throws GpasError NOT_FOUND
    */
   async setStatus(
-    transaction: Transaction,
+    { manager, rowLock }: Transaction,
     walletId: string,
     status: WalletStatus,
   ): Promise<{ before: Wallet; after: Wallet }> {
-    const [before] = await this.lockAll(transaction, [walletId]);
+    const before = await manager.findOne(WalletEntity, { where: { id: walletId }, ...rowLock });
     if (!before) throw walletNotFound();
-    await transaction.manager.update(WalletEntity, { id: walletId }, { status });
+    await manager.update(WalletEntity, { id: walletId }, { status });
     return { before, after: { ...before, status } };
   }
 
@@ -109,41 +97,6 @@ export class WalletsService {
     return this.unitOfWork.read((reader) =>
       reader.find(WalletEntity, { where, order: { id: 'ASC' }, take: limit }),
     );
-  }
-
-  /** Locks those of the wallets that exist, in the order of their ids, for a change of their balances. */
-  async lockAll({ manager, rowLock }: Transaction, walletIds: readonly string[]): Promise<Wallet[]> {
-    if (walletIds.length === 0) return [];
-    return manager.find(WalletEntity, {
-      where: { id: In([...new Set(walletIds)]) },
-      order: { id: 'ASC' },
-      ...rowLock,
-    });
-  }
-
-  /**
-   * Sets balances and sequence numbers of locked wallets, in one statement.
-   * @throws Error where a wallet has moved on since it was read: then nothing of this transaction may be kept
-   */
-  async setBalances(transaction: Transaction, changes: readonly BalanceChange[]): Promise<void> {
-    if (changes.length === 0) return;
-    const cases = changes.map(() => 'WHEN ? THEN ?').join(' ');
-    const valuesOf = (pick: (change: BalanceChange) => number | string | null): unknown[] =>
-      changes.flatMap((change) => [change.walletId, pick(change)]);
-    const matched = await transaction.execute(
-      `UPDATE wallets SET real_minor = CASE id ${cases} END, bonus_minor = CASE id ${cases} END,
-         seq = CASE id ${cases} END, moved_at = CASE id ${cases} END, seal = CASE id ${cases} END
-       WHERE ${changes.map(() => '(id = ? AND seq = ?)').join(' OR ')}`,
-      [
-        ...valuesOf(({ realMinor }) => Number(realMinor)),
-        ...valuesOf(({ bonusMinor }) => Number(bonusMinor)),
-        ...valuesOf(({ seq }) => seq),
-        ...valuesOf(({ movedAt }) => instantText(movedAt)),
-        ...valuesOf(({ seal }) => seal),
-        ...changes.flatMap(({ walletId, seqBefore }) => [walletId, seqBefore]),
-      ],
-    );
-    if (matched !== changes.length) throw new Error('A wallet has moved on under its lock');
   }
 
   /** Those of the wallets that exist, by id. */

@@ -24,7 +24,9 @@ import type * as RouteAccessFile from '../../src/auth/route-access.js';
 import type * as FailedSignaturesFile from '../../src/auth/failures/failed-signatures.js';
 import type * as OperatorKeyTypesFile from '../../src/operator-keys/operator-key.types.js';
 import type * as GamesServiceFile from '../../src/games/games.service.js';
-import type * as WalletsServiceFile from '../../src/wallets/wallets.service.js';
+import type * as WalletRowsFile from '../../src/wallets/wallet-rows.js';
+import type * as LedgerStoreFile from '../../src/movements/ledger/ledger-store.js';
+import type * as MovementsServiceFile from '../../src/movements/movements.service.js';
 import type * as SessionsServiceFile from '../../src/sessions/sessions.service.js';
 import type * as IncidentsServiceFile from '../../src/incidents/incidents.service.js';
 import type * as ReconciliationServiceFile from '../../src/reconciliation/reconciliation.service.js';
@@ -84,7 +86,9 @@ export const { OPERATOR_ROLES } = await built<typeof OperatorKeyTypesFile>(
 export const { GamesService, MAX_GAMES_PER_PAGE } =
   await built<typeof GamesServiceFile>('games/games.service');
 export type GamesService = InstanceType<typeof GamesService>;
-export const { WalletsService } = await built<typeof WalletsServiceFile>('wallets/wallets.service');
+export const { setBalances } = await built<typeof WalletRowsFile>('wallets/wallet-rows');
+export const { loadBatch } = await built<typeof LedgerStoreFile>('movements/ledger/ledger-store');
+export const { MovementsService } = await built<typeof MovementsServiceFile>('movements/movements.service');
 export const { SessionsService } = await built<typeof SessionsServiceFile>('sessions/sessions.service');
 export const { IncidentsService } = await built<typeof IncidentsServiceFile>('incidents/incidents.service');
 export const { ReconciliationService } = await built<typeof ReconciliationServiceFile>(

@@ -100,13 +100,9 @@ export class TcpProxy {
   }
 }
 
-/**
- * Whether the chunk is the MySQL command COMMIT: four bytes of header, COM_QUERY, the statement. MySQL, not MariaDB, takes
- * query attributes, of which mysql2 then sends a count of none before the statement.
- */
+/** Whether the chunk ends in a COMMIT, which may be one of several statements of its packet. */
 export function isCommit(chunk: Buffer): boolean {
-  const statement = chunk.subarray(chunk[5] === 0 && chunk[6] === 1 ? 7 : 5);
-  return chunk[4] === 3 && /^COMMIT\b/i.test(statement.toString('latin1'));
+  return chunk.subarray(-'COMMIT'.length).toString('latin1') === 'COMMIT';
 }
 
 /** What a database answers where it refuses the statement of one packet. */

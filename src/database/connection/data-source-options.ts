@@ -39,6 +39,7 @@ export function dataSourceOptions(
     supportBigNumbers: true,
     bigNumberStrings: true,
     connectTimeout: CONNECT_TIMEOUT_MS,
+    multipleStatements: true, // see mysqlRoundTrip
     enableQueryTimeout: true,
     maxQueryExecutionTime: queryTimeoutMs,
     ...(database.tls ? { ssl: sslOf(database.tls) } : {}),

@@ -1,16 +1,19 @@
 import type { Actor } from '../../audit/audit.types.js';
 import { instantText } from '../../database/columns.js';
-import type { Reader, Transaction } from '../../database/unit-of-work.js';
-import { findGames } from '../../games/games.service.js';
+import { insertInto, placesFor, type Row, type Statement } from '../../database/statements/statement.js';
+import type { Transaction } from '../../database/unit-of-work.js';
+import { gameFrom, selectGames } from '../../games/games.service.js';
+import { lockSessions, sessionFrom } from '../../sessions/session-rows.js';
 import type { Session } from '../../sessions/session.types.js';
+import { lockWallets, walletFrom } from '../../wallets/wallet-rows.js';
 import type { Wallet } from '../../wallets/wallet.types.js';
 import { LedgerState } from './ledger-state.js';
 import type { BookedMovement, MovementCommand, MovementPolicies, ReferenceBinding } from './ledger.types.js';
 import type { SealedMovement } from './movement-seal.js';
 
 /**
- * How a batch of commands is read and written: one statement for each table, whatever the size of the batch. The rows
- * are taken as they are, without TypeORM's hydration, which would cost more than the decisions.
+ * How a batch of commands is read and written: one statement for each table, whatever the size of the batch, in two round
+ * trips. The rows are taken as they are, without TypeORM's hydration, which would cost more than the decisions.
  */
 
 /** A call as it was sent: of the query what stands behind the `?`, the raw bytes of the body, and the text of its tags. */
@@ -40,28 +43,59 @@ interface Reference {
   readonly externalReference: string;
 }
 
-/** What a joined row of binding and movement looks like; integers are text on MySQL and numbers on SQLite. */
-type Row = Record<string, string | number | null>;
+/** What a batch is decided by, read under its locks. */
+export interface LoadedBatch {
+  readonly sessions: ReadonlyMap<string, Session>;
+  readonly wallets: readonly Wallet[];
+  readonly state: LedgerState;
+}
 
-/** All that {@link decide} may ask for while it decides `commands`, read after the locks on sessions and wallets. */
-export async function loadLedger(
-  reader: Reader,
+/**
+ * Locks the sessions that `commands` name and then the wallets of these and those that they name, both in the order of
+ * their ids, and reads all that {@link decide} may ask for, in one round trip.
+ */
+export async function loadBatch(
+  transaction: Transaction,
   commands: readonly MovementCommand[],
-  sessions: ReadonlyMap<string, Session>,
-  wallets: readonly Wallet[],
-): Promise<LedgerState> {
-  const rows = await readReferences(reader, referencesOf(commands));
-  const booked = new Map(rows.flatMap((row) => (row['m_id'] === null ? [] : [[row['m_id'], row]])));
-  return new LedgerState({
+): Promise<LoadedBatch> {
+  const { rowLockClause } = transaction;
+  const sessionIds = distinct(commands.flatMap((each) => ('sessionId' in each ? [each.sessionId] : [])));
+  const walletIds = distinct(commands.flatMap((each) => ('walletId' in each ? [each.walletId] : [])));
+  const [sessionRows = [], walletRows = [], referenceRows = [], gameRows = []] = await transaction.select([
+    lockSessions(sessionIds, rowLockClause),
+    lockWallets(walletsNamed(sessionIds, walletIds), rowLockClause),
+    selectReferences(referencesOf(commands)),
+    selectGames(gameIdsOf(commands)),
+  ]);
+  const sessions = new Map(sessionRows.map(sessionFrom).map((session) => [session.id, session]));
+  const wallets = walletRows.map(walletFrom);
+  const booked = new Map(referenceRows.flatMap((row) => (row['m_id'] === null ? [] : [[row['m_id'], row]])));
+  const state = new LedgerState({
     sessions: sessions.values(),
     wallets,
-    games: await findGames(reader, gameIdsOf(commands)),
-    bindings: rows.map(bindingOf),
+    games: gameRows.map(gameFrom),
+    bindings: referenceRows.map(bindingOf),
     movements: [...booked.values()].map(movementOf),
     rolledBackMovementIds: [...booked.values()]
       .filter((row) => row['rolled_back_by'] !== null)
       .map((row) => String(row['m_id'])),
   });
+  return { sessions, wallets, state };
+}
+
+/** The ids of the wallets of sessions, whose wallet never changes, and of those named themselves. */
+function walletsNamed(sessionIds: readonly string[], walletIds: readonly string[]): Statement {
+  const ofSessions = `SELECT wallet_id AS id FROM sessions WHERE id IN (${placesFor(sessionIds)})`;
+  const themselves = `SELECT id FROM wallets WHERE id IN (${placesFor(walletIds)})`;
+  const limit = sessionIds.length + walletIds.length;
+  return {
+    sql: `${ofSessions} UNION ${themselves} ORDER BY id LIMIT ${limit}`,
+    values: [...sessionIds, ...walletIds],
+  };
+}
+
+function distinct(texts: readonly string[]): string[] {
+  return [...new Set(texts)];
 }
 
 /** The wallets that the commands name or whose sessions they name. */
@@ -125,7 +159,7 @@ const MOVEMENT_COLUMNS = [
 const UNREAD: readonly string[] = ['description', 'tags', 'created_at', 'seal'];
 const READ_MOVEMENT = MOVEMENT_COLUMNS.filter((column) => !UNREAD.includes(column));
 
-function readReferences(reader: Reader, references: readonly Reference[]): Promise<Row[]> {
+function selectReferences(references: readonly Reference[]): Statement {
   // Row values in IN are written differently on each engine; one list for each parent system serves both.
   const byParent = new Map<string, Set<string>>();
   for (const { parentSystemId, externalReference } of references) {
@@ -135,23 +169,24 @@ function readReferences(reader: Reader, references: readonly Reference[]): Promi
     (texts) =>
       `(b.parent_system_id = ? AND b.external_reference IN (${[...texts].map(() => '?').join(', ')}))`,
   );
-  const parameters = [...byParent].flatMap(([parentSystemId, texts]) => [parentSystemId, ...texts]);
-  return reader.query<Row[]>(
-    `SELECT ${BINDING_COLUMNS.map((column) => `b.${column} AS b_${column}`).join(', ')},
+  return {
+    sql: `SELECT ${BINDING_COLUMNS.map((column) => `b.${column} AS b_${column}`).join(', ')},
        ${READ_MOVEMENT.map((column) => `m.${column} AS m_${column}`).join(', ')}, r.id AS rolled_back_by
      FROM reference_bindings b
      LEFT JOIN movements m
        ON m.parent_system_id = b.parent_system_id AND m.external_reference = b.external_reference
      LEFT JOIN movements r ON r.target_movement_id = m.id
      WHERE ${conditions.join(' OR ')}`,
-    parameters,
-  );
+    values: [...byParent].flatMap(([parentSystemId, texts]) => [parentSystemId, ...texts]),
+  };
 }
 
 /** The games that bets name. */
 function gameIdsOf(commands: readonly MovementCommand[]): string[] {
-  return commands.flatMap((command) =>
-    command.kind === 'DEBIT' && command.gameId !== null ? [command.gameId] : [],
+  return distinct(
+    commands.flatMap((command) =>
+      command.kind === 'DEBIT' && command.gameId !== null ? [command.gameId] : [],
+    ),
   );
 }
 
@@ -163,7 +198,7 @@ function bindingOf(row: Row): ReferenceBinding {
     kind: row['b_kind'],
     walletId: row['b_wallet_id'],
     sessionId: row['b_session_id'],
-    amountMinor: row['b_amount_minor'] === null ? null : BigInt(row['b_amount_minor'] ?? 0),
+    amountMinor: row['b_amount_minor'] === null ? null : BigInt(row['b_amount_minor'] as string | number),
     subWallet: row['b_sub_wallet'],
     targetReference: row['b_target_reference'],
     refusal: row['b_refusal'],
@@ -172,7 +207,7 @@ function bindingOf(row: Row): ReferenceBinding {
 }
 
 function movementOf(row: Row): BookedMovement {
-  const minor = (column: string): bigint => BigInt(row[column] ?? 0);
+  const minor = (column: string): bigint => BigInt(row[column] as string | number);
   return {
     id: row['m_id'],
     parentSystemId: row['m_parent_system_id'],
@@ -191,13 +226,9 @@ function movementOf(row: Row): BookedMovement {
   } as BookedMovement;
 }
 
-/** Inserts what the references are bound to from now on. */
-export async function insertBindings(
-  transaction: Transaction,
-  bindings: readonly (ReferenceBinding & { readonly at: Date })[],
-): Promise<void> {
-  await insertRows(
-    transaction,
+/** What the references are bound to from now on. */
+export function insertBindings(bindings: readonly (ReferenceBinding & { readonly at: Date })[]): Statement[] {
+  return insertInto(
     'reference_bindings',
     BINDING_COLUMNS,
     bindings.map((binding) => [
@@ -218,12 +249,8 @@ export async function insertBindings(
 }
 
 /** Appends movements to the ledger. */
-export async function insertMovements(
-  transaction: Transaction,
-  movements: readonly SealedMovement[],
-): Promise<void> {
-  await insertRows(
-    transaction,
+export function insertMovements(movements: readonly SealedMovement[]): Statement[] {
+  return insertInto(
     'movements',
     MOVEMENT_COLUMNS,
     movements.map((movement) => [
@@ -246,19 +273,5 @@ export async function insertMovements(
       instantText(movement.createdAt),
       movement.seal,
     ]),
-  );
-}
-
-async function insertRows(
-  transaction: Transaction,
-  table: string,
-  columns: readonly string[],
-  rows: readonly (readonly unknown[])[],
-): Promise<void> {
-  if (rows.length === 0) return;
-  const places = `(${columns.map(() => '?').join(', ')})`;
-  await transaction.execute(
-    `INSERT INTO ${table} (${columns.join(', ')}) VALUES ${rows.map(() => places).join(', ')}`,
-    rows.flat(),
   );
 }

@@ -1,0 +1,86 @@
+import type { EntityManager, QueryRunner } from 'typeorm';
+import type { DatabaseConfig } from '../../config/database-config.js';
+import type { RoundTrip, Row, Statement } from './statement.js';
+
+const BEGIN: Statement = { sql: 'BEGIN', values: [] };
+const COMMIT: Statement = { sql: 'COMMIT', values: [] };
+const ROLLBACK: Statement = { sql: 'ROLLBACK', values: [] };
+
+/** Of TypeORM's manager what would not begin a transaction of its own. */
+export type TransactionManager = Pick<
+  EntityManager,
+  | 'count'
+  | 'createQueryBuilder'
+  | 'find'
+  | 'findOne'
+  | 'findOneBy'
+  | 'insert'
+  | 'query'
+  | 'queryRunner'
+  | 'update'
+>;
+
+/**
+ * A transaction in as few round trips as it can have: it begins with the first that reads, and what is kept for its end is
+ * written with its COMMIT. Two for a bet, where TypeORM's way takes nine.
+ */
+export class OpenTransaction {
+  readonly rowLock: { lock?: { mode: 'pessimistic_write' } };
+  readonly rowLockClause: '' | 'FOR UPDATE';
+  private opened = false;
+  private readonly last: Statement[] = [];
+
+  constructor(
+    private readonly run: RoundTrip,
+    private readonly runner: QueryRunner,
+    engine: DatabaseConfig['engine'],
+  ) {
+    this.rowLock = engine === 'mysql' ? { lock: { mode: 'pessimistic_write' } } : {};
+    this.rowLockClause = engine === 'mysql' ? 'FOR UPDATE' : '';
+  }
+
+  /** What it did before the transaction began would be committed by itself. */
+  get manager(): TransactionManager {
+    if (!this.isOpen) throw new Error('This transaction begins with its first select');
+    return this.runner.manager;
+  }
+
+  private get isOpen(): boolean {
+    return this.opened;
+  }
+
+  /** TypeORM refuses to lock, and begins transactions of its own, where it knows of none. */
+  private set isOpen(isOpen: boolean) {
+    this.opened = isOpen;
+    (this.runner as { isTransactionActive: boolean }).isTransactionActive = isOpen;
+  }
+
+  /** For work that begins with the manager. */
+  async begin(): Promise<void> {
+    await this.select([]);
+  }
+
+  async select(statements: readonly Statement[]): Promise<readonly (readonly Row[])[]> {
+    if (this.isOpen) return this.run(statements);
+    this.isOpen = true; // also where one of them fails: that alone does not end it
+    const [, ...results] = await this.run([BEGIN, ...statements]);
+    return results;
+  }
+
+  writeLast(statements: readonly Statement[]): void {
+    this.last.push(...statements);
+  }
+
+  async commit(): Promise<void> {
+    const written = this.isOpen ? this.last : [BEGIN, ...this.last];
+    this.isOpen = true;
+    await this.run([...written, COMMIT]);
+    this.isOpen = false;
+  }
+
+  async rollBack(): Promise<void> {
+    if (!this.isOpen) return;
+    this.isOpen = false;
+    await this.run([ROLLBACK]);
+  }
+}
