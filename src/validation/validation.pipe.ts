@@ -1,6 +1,13 @@
-import { ValidationPipe, type ValidationError } from '@nestjs/common';
+import {
+  type ArgumentMetadata,
+  type Type,
+  type ValidationError,
+  ValidationPipe,
+  type ValidationPipeOptions,
+} from '@nestjs/common';
 import type { ErrorName } from '../errors/catalogue.js';
 import { GpasError } from '../errors/gpas-error.js';
+import { type CompiledDto, compileDto } from './compiled-dto.js';
 
 /** What a field answers when it is absent (or given twice) and when it has the wrong form (protocol §3.3). */
 export interface FieldErrors {
@@ -17,13 +24,32 @@ export class InvalidFieldError extends GpasError {}
  * that the field declares.
  */
 export function createValidationPipe(): ValidationPipe {
-  return new ValidationPipe({
-    whitelist: true,
-    transform: true,
-    stopAtFirstError: true,
-    validationError: { target: false },
-    exceptionFactory: (errors) => toGpasError(errors),
-  });
+  return new CompilingValidationPipe(VALIDATION);
+}
+
+export const VALIDATION: ValidationPipeOptions = {
+  whitelist: true,
+  transform: true,
+  stopAtFirstError: true,
+  validationError: { target: false },
+  exceptionFactory: (errors) => toGpasError(errors),
+};
+
+/** Nest's pipe, which nothing is taken to that a compiled DTO lets pass. */
+class CompilingValidationPipe extends ValidationPipe {
+  private readonly compiled = new Map<Type, CompiledDto | undefined>();
+
+  override transform(value: unknown, metadata: ArgumentMetadata): Promise<unknown> {
+    const { metatype, type } = metadata;
+    const make = metatype && type !== 'custom' ? this.compiledOf(metatype) : undefined;
+    const dto = make?.(value);
+    return dto === undefined ? super.transform(value, metadata) : Promise.resolve(dto);
+  }
+
+  private compiledOf(type: Type): CompiledDto | undefined {
+    if (!this.compiled.has(type)) this.compiled.set(type, compileDto(type));
+    return this.compiled.get(type);
+  }
 }
 
 function toGpasError(errors: readonly ValidationError[]): InvalidFieldError {
