@@ -23,6 +23,17 @@ describe('a new id', () => {
     expect([...ids].sort()).toEqual(ids);
     expect(new Set(ids).size).toBe(ids.length);
   });
+
+  it('has random digits of its own', () => {
+    const at = new Date();
+    const ids = Array.from({ length: 10_000 }, () => newId(at).slice(-12));
+    expect(new Set(ids).size).toBe(ids.length);
+    const digits = ids.join('');
+    // Each of 16 digits is a sixteenth of 120,000: 7,500, and 84 more or fewer are usual.
+    for (const digit of '0123456789abcdef') {
+      expect(Math.abs(digits.split(digit).length - 1 - 7_500)).toBeLessThan(700);
+    }
+  });
 });
 
 describe('an id at another instant', () => {

@@ -1,4 +1,4 @@
-import { randomInt } from 'node:crypto';
+import { randomFillSync, randomInt } from 'node:crypto';
 import { v7 as uuidv7 } from 'uuid';
 
 /** What stands in a UUIDv7 before its version: the millisecond, in hexadecimal. */
@@ -6,6 +6,21 @@ const TIME_LENGTH = 13;
 const TIME = /^(.{8})(.{4})$/;
 
 const last = { msecs: NaN, counter: 0 };
+
+/** As many as uuid takes for one id. */
+const RANDOM_BYTES = 16;
+/** Fetched for 256 ids at a time: fetched for each alone they cost a call 25 µs of CPU (Node 24). */
+const pool = { bytes: new Uint8Array(256 * RANDOM_BYTES), used: Infinity };
+
+/** None of them was handed out before. */
+function randomBytes(): Uint8Array {
+  if (pool.used >= pool.bytes.length) {
+    randomFillSync(pool.bytes);
+    pool.used = 0;
+  }
+  pool.used += RANDOM_BYTES;
+  return pool.bytes.subarray(pool.used - RANDOM_BYTES, pool.used);
+}
 
 /**
  * A new id, a UUIDv7 of this instant, wherever the clock was set to before. Those that one process makes one after the other for the same
@@ -16,7 +31,7 @@ export function newId(at: Date): string {
   // Half of what the field holds, so that there is room to count on.
   last.counter = msecs === last.msecs ? last.counter + 1 : randomInt(2 ** 31);
   last.msecs = msecs;
-  return uuidv7({ msecs, seq: last.counter });
+  return uuidv7({ msecs, seq: last.counter, random: randomBytes() });
 }
 
 /** What is further ahead was written by a clock that was wrong: who followed it would be as wrong. */
