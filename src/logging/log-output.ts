@@ -4,6 +4,8 @@ import type { DestinationStream } from 'pino';
 /** What waits to be written, in characters; lines past it are lost. */
 const MAX_WAITING = 1_000_000;
 const RETRY_MS = 25;
+/** Lines that come within it are written together: a write of its own, which wakes a thread, costs a line 35 µs of CPU (Node 24). */
+const GATHERING_MS = 10;
 
 /**
  * Lines for a file descriptor that may be full, slow or closed: neither a call nor the end of the process waits for the
@@ -15,6 +17,7 @@ export class LogOutput implements DestinationStream {
   /** What comes before that: it is being written, or could not be. */
   private chunk: Buffer | undefined;
   private isBeingWritten = false;
+  private isGathering = false;
   private isClosed = false;
   private lost = 0;
 
@@ -34,7 +37,7 @@ export class LogOutput implements DestinationStream {
       return;
     }
     this.waiting += line;
-    this.writeWaiting();
+    this.writeSoon();
   }
 
   /** Writes what can be written at once, for the end of the process. */
@@ -47,9 +50,14 @@ export class LogOutput implements DestinationStream {
     }
   }
 
-  /** Unless something is being written: then it comes by here. */
-  private writeWaiting(): void {
-    if (!this.chunk && this.waiting !== '') this.writeOn(this.takeWaiting());
+  /** Unless something is being written: then it comes by here. The end of the process does not wait: it flushes. */
+  private writeSoon(): void {
+    if (this.isGathering || this.chunk || this.waiting === '') return;
+    this.isGathering = true;
+    setTimeout(() => {
+      this.isGathering = false;
+      if (this.waiting !== '') this.writeOn(this.takeWaiting());
+    }, GATHERING_MS).unref();
   }
 
   private takeWaiting(): Buffer {
@@ -77,7 +85,7 @@ export class LogOutput implements DestinationStream {
       this.lost = 0;
       this.tellLost(lost); // a line of its own, unless its level is not logged
     }
-    this.writeWaiting();
+    this.writeSoon();
   }
 
   /** Whoever read has gone, for ever. */
