@@ -3,6 +3,7 @@ import { ERROR_CATALOGUE, type ErrorBody, type ErrorName } from './catalogue.js'
 /**
  * A refusal that the caller is told about: one entry of the catalogue, optionally with a more exact message.
  * The message goes out as it is, so it may name a parameter but never hold a value, a secret or a detail of the server.
+ * Where it was made is not kept: nobody reads it, and it costs more than all else that whoever floods makes us do.
  */
 export class GpasError extends Error {
   constructor(
@@ -11,7 +12,10 @@ export class GpasError extends Error {
     /** Headers of the answer, beside its body. */
     readonly headers: Readonly<Record<string, string>> = {},
   ) {
+    const { stackTraceLimit } = Error;
+    Error.stackTraceLimit = 0;
     super(message);
+    Error.stackTraceLimit = stackTraceLimit;
     this.name = 'GpasError';
   }
 
