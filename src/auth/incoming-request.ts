@@ -1,11 +1,12 @@
 import type { ExecutionContext } from '@nestjs/common';
-import type { Reflector } from '@nestjs/core';
 import type { Request } from 'express';
 import type { Actor } from '../audit/audit.types.js';
-import { ROUTE_ACCESS, type RouteAccess } from './route-access.js';
+import type { RouteAccess } from './route-access.js';
 
 /** A request on its way through the guards, and what each of them adds. */
 export interface IncomingRequest extends Request {
+  /** How its route is reached: the first of the guards sets it, before the others ask. */
+  access?: RouteAccess;
   /** The bytes of the body as received, on routes that read one. */
   rawBody?: Buffer;
   /** The text of the body's `tags` as received, where it has them. */
@@ -22,10 +23,6 @@ export interface IncomingRequest extends Request {
 
 export function requestOf(context: ExecutionContext): IncomingRequest {
   return context.switchToHttp().getRequest<IncomingRequest>();
-}
-
-export function accessOf(context: ExecutionContext, reflector: Reflector): RouteAccess | undefined {
-  return reflector.get<RouteAccess | undefined>(ROUTE_ACCESS, context.getHandler());
 }
 
 /** All of the query as received: what stands behind the `?`, before any decoding. */

@@ -1,31 +1,32 @@
 import { type CanActivate, type ExecutionContext, Injectable } from '@nestjs/common';
-import { Reflector } from '@nestjs/core';
 import { GpasError } from '../errors/gpas-error.js';
 import { noteInRequestContext, requestContext } from '../logging/request-context.js';
 import { FailedCalls } from './failures/failed-calls.js';
-import { accessOf, bearerTokenOf, type IncomingRequest, requestOf } from './incoming-request.js';
-import type { KeyHolder } from '../operator-keys/operator-key.types.js';
+import { bearerTokenOf, type IncomingRequest, requestOf } from './incoming-request.js';
+import type { KeyHolder, OperatorRole } from '../operator-keys/operator-key.types.js';
 import { OperatorKeysService } from '../operator-keys/operator-keys.service.js';
 
 /** On back-office routes: `Authorization: Bearer <operator key>`, else 401/1010, of the right role, else 403/1010. */
 @Injectable()
 export class OperatorKeyGuard implements CanActivate {
   constructor(
-    private readonly reflector: Reflector,
     private readonly operatorKeys: OperatorKeysService,
     private readonly failedCalls: FailedCalls,
   ) {}
 
-  async canActivate(context: ExecutionContext): Promise<boolean> {
-    const access = accessOf(context, this.reflector);
-    if (access?.caller !== 'back-office') return true;
+  canActivate(context: ExecutionContext): boolean | Promise<boolean> {
     const request = requestOf(context);
+    const { access } = request;
+    return access?.caller !== 'back-office' || this.hasKey(request, access.roles);
+  }
+
+  private async hasKey(request: IncomingRequest, needed: readonly OperatorRole[]): Promise<boolean> {
     const key = bearerTokenOf(request) ?? '';
     const holder = (await this.operatorKeys.find(key)) ?? (await this.holderAnew(request, key));
     const { operatorKeyId, operatorKeyName, roles, parentSystemId } = holder;
     noteInRequestContext({ operatorKeyId, isAuthentic: true });
-    if (!access.roles.every((role) => roles.includes(role))) {
-      throw new GpasError('ROLE_MISSING', `This key does not have the role ${access.roles.join(', ')}`);
+    if (!needed.every((role) => roles.includes(role))) {
+      throw new GpasError('ROLE_MISSING', `This key does not have the role ${needed.join(', ')}`);
     }
     request.shownParentSystemId = parentSystemId;
     request.actor = { operatorKeyId, operatorKeyName, requestId: requestContext()?.requestId ?? null };

@@ -2,9 +2,9 @@ import { type CanActivate, type ExecutionContext, Injectable } from '@nestjs/com
 import { Reflector } from '@nestjs/core';
 import type { Response } from 'express';
 import { GpasError } from '../errors/gpas-error.js';
-import { accessOf, type IncomingRequest, requestOf } from './incoming-request.js';
+import { type IncomingRequest, requestOf } from './incoming-request.js';
 import { MAX_BODY_BYTES, readJsonBody } from './json-body.js';
-import type { RouteAccess } from './route-access.js';
+import { ROUTE_ACCESS, type RouteAccess } from './route-access.js';
 
 /**
  * First of the guards: refuses a route that does not state its access, then size and JSON syntax. The body is read
@@ -14,18 +14,19 @@ import type { RouteAccess } from './route-access.js';
 export class RequestBodyGuard implements CanActivate {
   constructor(private readonly reflector: Reflector) {}
 
-  async canActivate(context: ExecutionContext): Promise<boolean> {
-    const access = accessOf(context, this.reflector);
+  canActivate(context: ExecutionContext): boolean | Promise<boolean> {
+    const access = this.reflector.get<RouteAccess | undefined>(ROUTE_ACCESS, context.getHandler());
     if (!access) {
       throw new Error(`${context.getClass().name}.${context.getHandler().name} states no access`);
     }
     const request = requestOf(context);
+    request.access = access;
     if (Number(request.headers['content-length'] ?? 0) > MAX_BODY_BYTES)
       throw new GpasError('PAYLOAD_TOO_LARGE');
     if (access.caller === 'back-office' && isEmpty(request)) {
       request.body = {}; // the route's own check names what is missing, if it needs anything
     } else if (takesBody(access, request)) {
-      await readJsonBody(request, context.switchToHttp().getResponse<Response>());
+      return readJsonBody(request, context.switchToHttp().getResponse<Response>()).then(() => true);
     }
     return true;
   }

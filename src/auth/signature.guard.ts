@@ -1,10 +1,9 @@
 import { type CanActivate, type ExecutionContext, Injectable } from '@nestjs/common';
-import { Reflector } from '@nestjs/core';
 import { GpasError } from '../errors/gpas-error.js';
 import { noteInRequestContext } from '../logging/request-context.js';
 import { FailedCalls } from './failures/failed-calls.js';
 import { FailedSignatures } from './failures/failed-signatures.js';
-import { accessOf, type IncomingRequest, requestOf, sentQueryOf } from './incoming-request.js';
+import { type IncomingRequest, requestOf, sentQueryOf } from './incoming-request.js';
 import { type KnownParentSystem, ParentSystemsRegistry } from '../parent-systems/parent-systems.registry.js';
 import { isSignatureValid } from './signature.js';
 
@@ -16,19 +15,21 @@ import { isSignatureValid } from './signature.js';
 @Injectable()
 export class SignatureGuard implements CanActivate {
   constructor(
-    private readonly reflector: Reflector,
     private readonly parentSystems: ParentSystemsRegistry,
     private readonly failedCalls: FailedCalls,
     private readonly failedSignatures: FailedSignatures,
   ) {}
 
-  async canActivate(context: ExecutionContext): Promise<boolean> {
-    const access = accessOf(context, this.reflector);
-    if (access?.caller !== 'gpas') return true;
+  canActivate(context: ExecutionContext): boolean | Promise<boolean> {
     const request = requestOf(context);
+    const { access } = request;
+    return access?.caller !== 'gpas' || this.isSigned(request, access.signed);
+  }
+
+  private async isSigned(request: IncomingRequest, signed: 'query' | 'body'): Promise<boolean> {
     const id = request.get('x-parent-system-id');
     if (id === undefined) throw new GpasError('INVALID_SYSTEM_IDENTIFIER');
-    const text = access.signed === 'query' ? signedQueryOf(request) : request.rawBody;
+    const text = signed === 'query' ? signedQueryOf(request) : request.rawBody;
     const known = await this.parentSystems.find(id);
     if (known) noteInRequestContext({ parentSystemId: id });
     const refusal = refusalOf(request, text, known);

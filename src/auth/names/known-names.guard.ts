@@ -1,10 +1,9 @@
 import { type CanActivate, type ExecutionContext, Injectable, type Type } from '@nestjs/common';
 import { ROUTE_ARGS_METADATA, RouteParamtypes } from '@nestjs/common/internal';
-import { Reflector } from '@nestjs/core';
 import { getMetadataStorage } from 'class-validator';
 import { GpasError } from '../../errors/gpas-error.js';
 import { FIELD, PARAMETER, unknownNameOf } from '../../validation/known-names.rules.js';
-import { accessOf, requestOf } from '../incoming-request.js';
+import { requestOf } from '../incoming-request.js';
 
 /**
  * On back-office routes: each name of the query and of the body is one that the route takes, else 400/1010 (protocol §5,
@@ -13,11 +12,10 @@ import { accessOf, requestOf } from '../incoming-request.js';
  */
 @Injectable()
 export class KnownNamesGuard implements CanActivate {
-  constructor(private readonly reflector: Reflector) {}
-
   canActivate(context: ExecutionContext): boolean {
-    if (accessOf(context, this.reflector)?.caller !== 'back-office') return true;
-    const { query, body } = requestOf(context) as { query: object; body?: object };
+    const request = requestOf(context);
+    if (request.access?.caller !== 'back-office') return true;
+    const { query, body } = request as { query: object; body?: object };
     const namesOf = (from: RouteParamtypes): string[] | undefined =>
       namesTaken(from, context.getClass(), context.getHandler().name);
     const problem =
