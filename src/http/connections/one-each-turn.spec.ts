@@ -54,9 +54,28 @@ it('what has gone does not begin, and takes no turn from what comes later', asyn
 
 it('GPAS is before who says so, he before who is likely, all before anybody, and each gets turns', async () => {
   const { begun, take } = recording();
-  for (const number of [0, 1, 100, 101, 200, 201, 300, 301, 302, 303, 304, 305]) take(number);
-  for (let turns = 0; turns < 12; turns += 1) await turn();
-  expect(begun).toEqual([300, 200, 301, 302, 100, 303, 304, 0, 305, 201, 101, 1]);
+  for (const number of [0, 1, 100, 101, 200, 201]) take(number);
+  const gpas = Array.from({ length: 40 }, (_, index) => 300 + index);
+  for (const number of gpas) take(number);
+  const seen: number[][] = [];
+  for (let turns = 0; turns < 12; turns += 1) {
+    const before = begun.length;
+    await turn();
+    seen.push(begun.slice(before));
+  }
+  const eight = (from: number): number[] => gpas.slice(from, from + 8);
+  expect(seen.slice(0, 8)).toEqual([eight(0), [200], eight(8), eight(16), [100], eight(24), eight(32), [0]]);
+  expect(seen.slice(8)).toEqual([[201], [101], [1], []]);
+});
+
+it("one of GPAS's begins in a turn that took a connection", async () => {
+  const { begun, turns, take } = recording();
+  for (const number of [300, 301, 302]) take(number);
+  turns.onConnection();
+  await turn();
+  expect(begun).toEqual([300]);
+  await turn();
+  expect(begun).toEqual([300, 301, 302]);
 });
 
 it('nothing anonymous begins in a turn that took a connection', async () => {

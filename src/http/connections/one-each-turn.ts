@@ -13,14 +13,20 @@ const TURNS: readonly Standing[] = [
   'anonymous',
 ];
 
+/**
+ * So many of GPAS's begin in one turn. Each turn asks the system what is new, and answers that leave one by one wake their reader
+ * one by one: of a session's 230 µs of CPU without its database 60 to 90 (Node 24).
+ */
+const GPAS_IN_A_TURN = 8;
+
 type Waiting = readonly [IncomingMessage, ServerResponse];
 
 /**
- * Begins one request in each turn of the event loop, and of those that wait GPAS's before all others, so that a flood waits and
- * play goes on; of one standing in the order in which they came.
+ * Begins one request in each turn of the event loop, in GPAS's turns a few of GPAS's, and those before all others, so that a flood
+ * waits and play goes on; of one standing in the order in which they came.
  *
  * Node takes one new connection a turn: where those that are open have twenty requests begun in each, connections come in
- * twenty times as slowly, and past the 511 that may wait they find nobody. So in a turn that took one, nothing anonymous begins:
+ * twenty times as slowly, and past the 511 that may wait they find nobody. So in a turn that took one, only one begins, and nothing anonymous:
  * the next turn, with the next connection, is soon.
  */
 export class OneEachTurn {
@@ -48,11 +54,15 @@ export class OneEachTurn {
   }
 
   private readonly begin = (): void => {
+    const { gpas } = this.waiting;
+    const waited = gpas.length;
     const next = this.next();
+    const others = gpas.length < waited && !this.isConnecting ? gpas.splice(0, GPAS_IN_A_TURN - 1) : [];
     this.isConnecting = false;
-    if (next) this.count -= 1;
+    const begun = next ? [next, ...others] : others;
+    this.count -= begun.length;
     if (this.count > 0) setImmediate(this.begin);
-    if (next && !next[1].destroyed) this.handle(...next);
+    for (const [request, response] of begun) if (!response.destroyed) this.handle(request, response);
   };
 
   private next(): Waiting | undefined {
