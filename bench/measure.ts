@@ -1,71 +1,61 @@
 import type { Running } from './contenders/start.js';
+import type { Play, Sample } from './figures/results.js';
 import { quantile } from './figures/statistics.js';
 import { type CallKind, Calls } from './load/calls.js';
 import { Client, WrongAnswerError } from './load/client.js';
 import { cpuOf, machineCpu } from './machine/processes.js';
 
-/** One kind of call on one contender, by so many callers at once. */
-export interface Play {
-  readonly contender: string;
-  readonly call: CallKind;
-  readonly connections: number;
-}
-
-/** What one round of a play was. CPU in microseconds a call. */
-export interface Sample {
-  readonly calls: number;
-  readonly rate: number;
-  readonly p50: number;
-  readonly p99: number;
-  readonly serverCpu: number;
-  readonly databaseCpu: number;
-  readonly clientCpu: number;
-  /** Cores that were at work on something else of this machine, or taken by its host. */
-  readonly others: number;
-}
-
-export interface Pace {
-  readonly warmUpMs: number;
-  readonly ms: number;
+/** Processes so far, in microseconds; `all` are those that belong to the run. */
+interface Spent {
+  readonly server: number;
+  readonly database: number;
+  readonly client: number;
+  readonly all: number;
+  readonly machine: number;
+  readonly trips: number;
 }
 
 /** Plays one contender. What is told is the time after the warm-up. */
 export class Player {
   private readonly calls: Calls;
   private readonly rates = new Map<string, number>();
-  /** Bets that were answered so far, to be held against the ledger. */
-  bets = 0;
+  /** Bets of a cent that were answered. */
+  bets: number;
 
   constructor(
     readonly running: Running,
-    private readonly databasePid: number | undefined,
+    private readonly databasePid: number,
   ) {
     this.calls = new Calls(running.world);
+    this.bets = running.contender.schema ? 1 : 0; // of the check before
   }
 
-  async sample({ contender, call, connections }: Play, { warmUpMs, ms }: Pace): Promise<Sample> {
-    const { server } = this.running;
-    const key = `${call} ${connections}`;
+  /** @throws WrongAnswerError at the first answer that is not as expected */
+  async sample(play: Play, warmUpMs: number, ms: number): Promise<Sample> {
+    const { contender, call, connections, distanceMs = 0 } = play;
+    const { server, distant } = this.running;
+    const key = `${call} ${connections} ${distanceMs}`;
+    await distant?.setDistance(distanceMs);
     const client = await Client.open(server.port, connections);
     try {
       const warmUp = await this.play(client, call, warmUpMs);
       const rate = Math.max(warmUp.calls / warmUp.ms, this.rates.get(key) ?? 0);
       this.calls.prepare(call, Math.ceil(rate * ms * 1.5) + connections);
-      const before = this.cpu();
+      const before = await this.spent();
       const { calls, ms: took, latencies } = await this.play(client, call, ms);
-      const after = this.cpu();
+      const after = await this.spent();
       this.rates.set(key, calls / took);
-      const spent = (pick: (cpu: typeof after) => number): number => pick(after) - pick(before);
-      const known = spent(({ ours }) => ours);
+      const each = (name: keyof Spent): number => (after[name] - before[name]) / calls;
       return {
         calls,
         rate: (calls / took) * 1_000,
         p50: quantile(latencies, 0.5),
         p99: quantile(latencies, 0.99),
-        serverCpu: spent((cpu) => cpu.server) / calls,
-        databaseCpu: spent((cpu) => cpu.database) / calls,
-        clientCpu: spent((cpu) => cpu.client) / calls,
-        others: Math.max(0, (spent((cpu) => cpu.machine) - known) / (took * 1_000)),
+        serverCpu: each('server'),
+        databaseCpu: each('database'),
+        clientCpu: each('client'),
+        ...(distant ? { trips: each('trips') } : {}),
+        others: Math.max(0, ((each('machine') - each('all')) * calls) / (took * 1_000)),
       };
     } catch (error) {
       if (!(error instanceof WrongAnswerError)) throw error;
@@ -81,17 +71,19 @@ export class Player {
     return played;
   }
 
-  private cpu(): { server: number; database: number; client: number; ours: number; machine: number } {
+  private async spent(): Promise<Spent> {
+    const { server, distant, contender } = this.running;
+    const trips = (await distant?.trips()) ?? 0;
     const { user, system } = process.cpuUsage();
-    const [server, client] = [cpuOf(this.running.server.pid), user + system];
-    const database = this.databasePid === undefined ? 0 : cpuOf(this.databasePid);
-    const isPlayedOn = this.running.contender.database === 'mysql';
+    const [ours, database] = [cpuOf(server.pid), cpuOf(this.databasePid)];
+    const client = user + system;
     return {
-      server,
-      database: isPlayedOn ? database : 0,
+      server: ours,
+      database: contender.database === 'mysql' ? database : 0,
       client,
-      ours: server + database + client,
+      all: ours + database + client + (distant ? cpuOf(distant.pid) : 0),
       machine: machineCpu(),
+      trips,
     };
   }
 }

@@ -1,3 +1,4 @@
+import { DISTANT } from '../figures/ratios.js';
 import { type CallKind, type Expected, PROTOCOL_ANSWERS } from '../load/calls.js';
 
 /** Who is measured: each is a server process of its own. */
@@ -11,6 +12,10 @@ export interface Contender {
   readonly database: 'none' | 'scratch' | 'mysql' | 'sqlite';
   /** Whose tables are in that database. */
   readonly schema?: 'ours' | 'by hand';
+  /** Whether it looks at what it is called with, so that wrong calls must be refused. */
+  readonly checks: boolean;
+  /** Its database can be put away. */
+  readonly isDistant?: boolean;
   readonly answers: Readonly<Record<CallKind, Expected>>;
 }
 
@@ -28,6 +33,7 @@ export const CONTENDERS: readonly Contender[] = [
     says: '`node:http` alone, which reads the call and answers',
     calls: ['debit'],
     database: 'none',
+    checks: false,
     answers: all({ status: 201, body: /^\{"status":"OK"\}$/ }),
   },
   {
@@ -36,6 +42,7 @@ export const CONTENDERS: readonly Contender[] = [
     says: 'Nest on Express, empty handlers',
     calls: ['debit', 'session'],
     database: 'none',
+    checks: false,
     answers: all({ status: 201, body: /^$/ }),
   },
   {
@@ -44,6 +51,7 @@ export const CONTENDERS: readonly Contender[] = [
     says: 'Nest with both guards, validation and the answer, as a textbook has them; no database, no log',
     calls: ['debit', 'session'],
     database: 'none',
+    checks: true,
     answers: PROTOCOL_ANSWERS,
   },
   {
@@ -52,6 +60,7 @@ export const CONTENDERS: readonly Contender[] = [
     says: 'this server without what it asks of the database',
     calls: ['debit', 'session'],
     database: 'scratch',
+    checks: true,
     answers: PROTOCOL_ANSWERS,
   },
   {
@@ -61,6 +70,7 @@ export const CONTENDERS: readonly Contender[] = [
     calls: ['session', 'debit', 'hot', 'balance'],
     database: 'mysql',
     schema: 'by hand',
+    checks: true,
     answers: PROTOCOL_ANSWERS,
   },
   {
@@ -70,6 +80,7 @@ export const CONTENDERS: readonly Contender[] = [
     calls: ['session', 'debit', 'hot', 'balance'],
     database: 'mysql',
     schema: 'ours',
+    checks: true,
     answers: PROTOCOL_ANSWERS,
   },
   {
@@ -79,6 +90,18 @@ export const CONTENDERS: readonly Contender[] = [
     calls: ['session', 'debit', 'hot', 'balance'],
     database: 'sqlite',
     schema: 'ours',
+    checks: true,
+    answers: PROTOCOL_ANSWERS,
+  },
+  {
+    name: DISTANT,
+    script: 'src/main.js',
+    says: 'this server, its MariaDB behind a proxy that delays',
+    calls: ['debit'],
+    database: 'mysql',
+    schema: 'ours',
+    checks: true,
+    isDistant: true,
     answers: PROTOCOL_ANSWERS,
   },
 ];

@@ -2,6 +2,7 @@ import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import type { RowDataPacket } from 'mysql2/promise';
 import { DEPOSIT, PARENT_SYSTEM_ID, type Player, type World } from '../load/world.js';
+import { DistantDatabase } from '../distance/distant-database.js';
 import type { DatabaseServer } from '../machine/database-server.js';
 import { run, ServerProcess } from '../machine/server-process.js';
 import { temporaryFolder } from '../machine/temporary-folder.js';
@@ -12,7 +13,8 @@ export interface Running {
   readonly contender: Contender;
   readonly server: ServerProcess;
   readonly world: World;
-  readonly databaseUrl: string | undefined;
+  /** Where its database can be put away. */
+  readonly distant: DistantDatabase | undefined;
 }
 
 /** Where a contender has no players to look up, whoever is named will do. */
@@ -29,16 +31,18 @@ export async function startContender(
   options: { readonly node: string; readonly nodeArguments?: readonly string[] },
   database: DatabaseServer | undefined,
 ): Promise<Running> {
-  const databaseUrl = await databaseOf(contender, database);
+  const own = await databaseOf(contender, database);
+  const distant = contender.isDistant && database ? await DistantDatabase.start(database.port) : undefined;
+  const databaseUrl = own && distant ? distant.through(own) : own;
   const env: Record<string, string> = databaseUrl === undefined ? {} : { DATABASE_URL: databaseUrl };
   const start = (): Promise<ServerProcess> => ServerProcess.start(contender.script, { ...options, env });
   if (contender.schema === 'ours') {
     const world = worldOf(JSON.parse(lastLine(await prepare(options.node, env))) as Player[]);
-    return { contender, server: await start(), world, databaseUrl };
+    return { contender, server: await start(), world, distant };
   }
   const server = await start();
   const world = contender.schema === 'by hand' && database ? await fillByHand(contender, database) : ANYBODY;
-  return { contender, server, world, databaseUrl };
+  return { contender, server, world, distant };
 }
 
 const prepare = (node: string, env: Record<string, string>): Promise<string> =>

@@ -99,15 +99,18 @@ export class Calls {
 
   next(kind: CallKind): Buffer {
     if (kind === 'debit' || kind === 'hot') return this.bets[kind].pop() ?? this.bet(kind);
-    const calls = this.repeated[kind];
-    this.turn = (this.turn + 1) % calls.length;
-    return calls[this.turn] as Buffer;
+    return this.inTurn(this.repeated[kind]);
   }
 
   private bet(kind: 'debit' | 'hot'): Buffer {
     if (kind === 'hot') return debitCall(this.world.hot);
-    const { players } = this.world;
-    this.turn = (this.turn + 1) % players.length;
-    return debitCall(players[this.turn] as Player);
+    return debitCall(this.inTurn(this.world.players));
+  }
+
+  private inTurn<T>(all: readonly T[]): T {
+    this.turn = (this.turn + 1) % all.length;
+    const one = all[this.turn];
+    if (one === undefined) throw new Error('There is nobody to play with');
+    return one;
   }
 }

@@ -19,10 +19,7 @@ export function peakMemoryOf(pid: number): number {
 
 /** What the whole machine has computed so far, and what was taken from it by its host, in microseconds. */
 export function machineCpu(): number {
-  const [user, nice, system, , , , , steal] = readFileSync('/proc/stat', 'utf8')
-    .split('\n')[0]
-    ?.split(/\s+/)
-    .slice(1)
-    .map(Number) as number[];
-  return ((user ?? 0) + (nice ?? 0) + (system ?? 0) + (steal ?? 0)) * TICK_MICROSECONDS;
+  const [user = 0, nice = 0, system = 0, , , , , steal = 0] =
+    readFileSync('/proc/stat', 'utf8').split('\n')[0]?.split(/\s+/).slice(1).map(Number) ?? [];
+  return (user + nice + system + steal) * TICK_MICROSECONDS;
 }
