@@ -32,7 +32,7 @@ if (!isMysqlRun) console.error(NO_MYSQLD);
 /** @type {import('jest').Config} */
 export default {
   projects: [
-    { ...shared, displayName: 'unit', testMatch: ['<rootDir>/{src,test,examples}/**/*.spec.ts'] },
+    { ...shared, displayName: 'unit', testMatch: ['<rootDir>/{src,test,examples,bench}/**/*.spec.ts'] },
     sqlite,
     ...(isMysqlRun ? [mysql] : []),
   ],

@@ -4,7 +4,7 @@ import type { RowDataPacket } from 'mysql2/promise';
 import { DEPOSIT, PARENT_SYSTEM_ID, type Player, type World } from '../load/world.js';
 import { DistantDatabase } from '../distance/distant-database.js';
 import type { DatabaseServer } from '../machine/database-server.js';
-import { run, ServerProcess } from '../machine/server-process.js';
+import { run, ServerProcess, type ServerOptions } from '../machine/server-process.js';
 import { temporaryFolder } from '../machine/temporary-folder.js';
 import type { Contender } from './contenders.js';
 
@@ -28,14 +28,15 @@ const ANYBODY: World = worldOf(
 /** Starts it on a ledger of its own, with the same wallets and as much money as the others have. */
 export async function startContender(
   contender: Contender,
-  options: { readonly node: string; readonly nodeArguments?: readonly string[] },
+  options: ServerOptions,
   database: DatabaseServer | undefined,
 ): Promise<Running> {
   const own = await databaseOf(contender, database);
   const distant = contender.isDistant && database ? await DistantDatabase.start(database.port) : undefined;
   const databaseUrl = own && distant ? distant.through(own) : own;
   const env: Record<string, string> = databaseUrl === undefined ? {} : { DATABASE_URL: databaseUrl };
-  const start = (): Promise<ServerProcess> => ServerProcess.start(contender.script, { ...options, env });
+  const start = (): Promise<ServerProcess> =>
+    ServerProcess.start(contender.script, { ...options, env: { ...options.env, ...env } });
   if (contender.schema === 'ours') {
     const world = worldOf(JSON.parse(lastLine(await prepare(options.node, env))) as Player[]);
     return { contender, server: await start(), world, distant };

@@ -46,6 +46,7 @@ export class DatabaseServer {
 
   /** Makes an empty database; returns its url. */
   async createDatabase(name: string): Promise<string> {
+    await this.connection.query(`DROP DATABASE IF EXISTS ${name}`);
     await this.connection.query(`CREATE DATABASE ${name} CHARACTER SET utf8mb4`);
     return `mysql://root@127.0.0.1:${this.port}/${name}`;
   }
