@@ -15,6 +15,8 @@ interface Spent {
   readonly trips: number;
 }
 
+const WARM_UP_STEP_MS = 300;
+
 /** Plays one contender. What is told is the time after the warm-up. */
 export class Player {
   private readonly calls: Calls;
@@ -30,6 +32,14 @@ export class Player {
     this.bets = running.contender.schema ? 1 : 0; // of the check before
   }
 
+  /** Plays until there were so many calls, but no longer than so long. */
+  async warmUp(play: Play, calls: number, ms: number): Promise<void> {
+    const end = performance.now() + ms;
+    for (let done = 0; done < calls && performance.now() < end;) {
+      done += (await this.sample(play, 0, WARM_UP_STEP_MS)).calls;
+    }
+  }
+
   /** @throws WrongAnswerError at the first answer that is not as expected */
   async sample(play: Play, warmUpMs: number, ms: number): Promise<Sample> {
     const { contender, call, connections, distanceMs = 0 } = play;
@@ -38,8 +48,7 @@ export class Player {
     await distant?.setDistance(distanceMs);
     const client = await Client.open(server.port, connections);
     try {
-      const warmUp = await this.play(client, call, warmUpMs);
-      const rate = Math.max(warmUp.calls / warmUp.ms, this.rates.get(key) ?? 0);
+      const rate = Math.max(await this.fill(client, call, warmUpMs), this.rates.get(key) ?? 0);
       this.calls.prepare(call, Math.ceil(rate * ms * 1.5) + connections);
       const before = await this.spent();
       const { calls, ms: took, latencies } = await this.play(client, call, ms);
@@ -63,6 +72,13 @@ export class Player {
     } finally {
       client.close();
     }
+  }
+
+  /** Calls a millisecond. */
+  private async fill(client: Client, call: CallKind, ms: number): Promise<number> {
+    if (ms === 0) return 0;
+    const { calls, ms: took } = await this.play(client, call, ms);
+    return calls / took;
   }
 
   private async play(client: Client, call: CallKind, ms: number): ReturnType<Client['play']> {

@@ -1,4 +1,5 @@
 import 'reflect-metadata';
+import { randomBytes } from 'node:crypto';
 import { createApp } from '../src/app.setup.js';
 import { SERVER } from '../src/audit/audit.types.js';
 import { loadConfig } from '../src/config/config.js';
@@ -37,7 +38,9 @@ async function open(walletId: string): Promise<Player> {
   return { walletId, sessionId: id };
 }
 
-const names = Array.from({ length: WALLETS + 1 }, (_, number) => `bench-${number}`);
+// Others may be there from before.
+const prefix = randomBytes(4).toString('hex');
+const names = Array.from({ length: WALLETS + 1 }, (_, number) => `bench-${prefix}-${number}`);
 await unitOfWork.write(async (transaction) => {
   for (const walletId of names) {
     await wallets.create(transaction, {

@@ -1,8 +1,13 @@
 import { readFileSync } from 'node:fs';
 import http from 'node:http';
 import { type Connection, createConnection, type RowDataPacket } from 'mysql2/promise';
-import { agent, betFor, OPERATOR, prepare, type Server, start, stop } from './driver.js';
+import { prepareLedger } from './contenders/start.js';
+import { quantile } from './figures/statistics.js';
 import { fillLedger } from './fill-ledger.js';
+import { Calls, PROTOCOL_ANSWERS } from './load/calls.js';
+import { Client } from './load/client.js';
+import { OPERATOR_API_KEY } from './load/world.js';
+import { ServerProcess } from './machine/server-process.js';
 
 /**
  * `BENCH_DATABASE_URL=mysql://root@127.0.0.1:3306/oas_reports npm run bench:reports`: what searches, reports and the export
@@ -16,6 +21,8 @@ const WALLETS = 20_000;
 const DAY_MS = 86_400_000;
 const ROUNDS = 4;
 const ROUND_MS = 10_000;
+const CONNECTIONS = 32;
+const OPERATOR = { authorization: `Bearer ${OPERATOR_API_KEY}` };
 
 async function get(url: string, target: string): Promise<{ ms: number; bytes: number; text: string }> {
   const startedAt = performance.now();
@@ -106,7 +113,7 @@ async function searches(
   ];
 }
 
-async function measureSearches(server: Server, connection: Connection, firstDay: Date): Promise<void> {
+async function measureSearches(server: ServerProcess, connection: Connection, firstDay: Date): Promise<void> {
   const [[version]] = await connection.query<RowDataPacket[]>('SELECT VERSION() AS version');
   const isMariadb = String(version?.['version']).includes('MariaDB');
   say(
@@ -126,12 +133,12 @@ async function measureSearches(server: Server, connection: Connection, firstDay:
   }
 }
 
-function residentMegabytes({ child }: Server): number {
-  const status = readFileSync(`/proc/${child.pid ?? 0}/status`, 'utf8');
+function residentMegabytes({ pid }: ServerProcess): number {
+  const status = readFileSync(`/proc/${pid}/status`, 'utf8');
   return Number(/VmRSS:\s+(\d+)/.exec(status)?.[1]) / 1024;
 }
 
-async function measureExport(server: Server, firstDay: Date): Promise<void> {
+async function measureExport(server: ServerProcess, firstDay: Date): Promise<void> {
   const instant = (day: number): string => new Date(firstDay.getTime() + day * DAY_MS).toISOString();
   const samples: number[] = [];
   const before = residentMegabytes(server);
@@ -155,14 +162,21 @@ async function measureExport(server: Server, firstDay: Date): Promise<void> {
   );
 }
 
-async function measurePlay(server: Server, firstDay: Date): Promise<void> {
-  const sessionIds = await prepare(server.url);
-  await betFor(3_000, server.url, sessionIds);
+async function measurePlay(server: ServerProcess, databaseUrl: string, firstDay: Date): Promise<void> {
+  const calls = new Calls(
+    await prepareLedger({ node: process.execPath, env: { DATABASE_URL: databaseUrl } }),
+  );
+  const client = await Client.open(server.port, CONNECTIONS);
+  const betFor = async (ms: number): Promise<number[]> => {
+    const played = await client.play(ms, () => calls.next('debit'), PROTOCOL_ANSWERS.debit);
+    return [...played.latencies];
+  };
+  await betFor(3_000);
   const bets = { alone: [] as number[], beside: [] as number[] };
   let day = 0;
   let reports = 0;
   for (let round = 0; round < ROUNDS; round += 1) {
-    bets.alone.push(...(await betFor(ROUND_MS, server.url, sessionIds)));
+    bets.alone.push(...(await betFor(ROUND_MS)));
     const end = performance.now() + ROUND_MS;
     const report = (async () => {
       while (performance.now() < end) {
@@ -172,13 +186,14 @@ async function measurePlay(server: Server, firstDay: Date): Promise<void> {
         reports += 1;
       }
     })();
-    bets.beside.push(...(await betFor(ROUND_MS, server.url, sessionIds)));
+    bets.beside.push(...(await betFor(ROUND_MS)));
     await report;
   }
+  client.close();
   const seconds = (ROUNDS * ROUND_MS) / 1000;
   const row = (name: string, latencies: number[]): string => {
     const sorted = latencies.toSorted((a, b) => a - b);
-    const at = (share: number): string => (sorted[Math.floor(sorted.length * share)] ?? 0).toFixed(1);
+    const at = (share: number): string => quantile(sorted, share).toFixed(1);
     return `| ${name} | ${(latencies.length / seconds).toFixed(0)} | ${at(0.5)} / ${at(0.99)} |`;
   };
   say(`\n| play | bets/s | ms p50 / p99 |\n| --- | --- | --- |`);
@@ -199,7 +214,10 @@ async function main(): Promise<void> {
   const root = await createConnection(databaseUrl.replace(/\/[^/]*$/, '/'));
   await root.query('CREATE DATABASE IF NOT EXISTS ?? CHARACTER SET utf8mb4', [name]);
   await root.end();
-  const server = await start('../src/main.js', databaseUrl);
+  const server = await ServerProcess.start('src/main.js', {
+    node: process.execPath,
+    env: { DATABASE_URL: databaseUrl },
+  });
   const connection = await createConnection({ uri: databaseUrl, timezone: 'Z' });
   try {
     const [[oldest]] = await connection.query<RowDataPacket[]>('SELECT MIN(created_at) AS at FROM movements');
@@ -211,12 +229,11 @@ async function main(): Promise<void> {
       await fillLedger(connection, ledger, (progress) => process.stderr.write(`filling: ${progress} …\n`));
     }
     await measureSearches(server, connection, firstDay);
-    await measurePlay(server, firstDay);
+    await measurePlay(server, databaseUrl, firstDay);
     await measureExport(server, firstDay);
   } finally {
     await connection.end();
-    await stop(server);
-    agent.destroy();
+    await server.stop();
   }
 }
 

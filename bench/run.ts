@@ -24,8 +24,10 @@ import { Player } from './measure.js';
 import { HELP, type Options, readOptions } from './options.js';
 import { playsOf } from './plan.js';
 
-/** A first warm-up lets the compiler of JavaScript do its work; each later one only fills the connections. */
-const FIRST_WARM_UP_MS = 1_000;
+/** The compiler of JavaScript has done most of its work after so many calls; who is slow gets so long for it. */
+const FIRST_CALLS = 3_000;
+const FIRST_WARM_UP_MS = 3_000;
+/** Before each round, to fill the connections. */
 const WARM_UP_MS = 100;
 
 const say = (text: string): void => void process.stderr.write(`${text}\n`);
@@ -63,7 +65,7 @@ async function playAll(planned: readonly Planned[], { rounds, seconds }: Options
   for (const { player, samples: _, ...play } of planned) {
     tell('warming up', play);
     const key = `${play.contender} ${play.call}`;
-    if (!warmed.has(key)) await player.sample(play, FIRST_WARM_UP_MS, 1);
+    if (!warmed.has(key)) await player.warmUp(play, FIRST_CALLS, FIRST_WARM_UP_MS);
     warmed.add(key);
   }
   for (let round = 0; round < rounds; round += 1) {

@@ -38,7 +38,7 @@ export async function startContender(
   const start = (): Promise<ServerProcess> =>
     ServerProcess.start(contender.script, { ...options, env: { ...options.env, ...env } });
   if (contender.schema === 'ours') {
-    const world = worldOf(JSON.parse(lastLine(await prepare(options.node, env))) as Player[]);
+    const world = await prepareLedger({ node: options.node, env });
     return { contender, server: await start(), world, distant };
   }
   const server = await start();
@@ -46,10 +46,11 @@ export async function startContender(
   return { contender, server, world, distant };
 }
 
-const prepare = (node: string, env: Record<string, string>): Promise<string> =>
-  run('bench/prepare-ledger.js', { node, env });
-
-const lastLine = (text: string): string => text.trimEnd().split('\n').at(-1) ?? '';
+/** Makes players in the database that `DATABASE_URL` of the environment names, which need not be there yet. */
+export async function prepareLedger(options: ServerOptions): Promise<World> {
+  const output = await run('bench/prepare-ledger.js', options);
+  return worldOf(JSON.parse(output.trimEnd().split('\n').at(-1) ?? '') as Player[]);
+}
 
 function worldOf(players: readonly Player[]): World {
   const [hot, ...others] = players;

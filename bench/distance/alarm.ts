@@ -1,4 +1,5 @@
 import { isMainThread, parentPort, Worker, workerData } from 'node:worker_threads';
+import { takePrecedence } from './precedence.js';
 
 /**
  * Rings at an instant, to a tenth of a millisecond: Node's own timers know whole milliseconds only. A thread sleeps until
@@ -41,4 +42,7 @@ function sleepAndRing(memory: SharedArrayBuffer): never {
   }
 }
 
-if (!isMainThread) sleepAndRing(workerData as SharedArrayBuffer);
+if (!isMainThread) {
+  takePrecedence();
+  sleepAndRing(workerData as SharedArrayBuffer);
+}

@@ -1,5 +1,6 @@
 import net from 'node:net';
 import { DelayLine } from './delay-line.js';
+import { takePrecedence } from './precedence.js';
 
 /**
  * A process between a server and its database, which puts them apart: half of the distance on the way there, half on the
@@ -17,6 +18,7 @@ export interface Trips {
 }
 
 const [targetPort = 0] = process.argv.slice(2).map(Number);
+takePrecedence();
 const line = new DelayLine();
 let trips = 0;
 

@@ -29,7 +29,7 @@ export const PROTOCOL_ANSWERS: Readonly<Record<CallKind, Expected>> = {
   session: {
     status: 201,
     body: new RegExp(
-      String.raw`^\{"id":"${ID}","walletId":"bench-\w+","created":"[\d-]+T[\d:.]+Z","status":"OPEN"\}$`,
+      String.raw`^\{"id":"${ID}","walletId":"bench-[\w-]+","created":"[\d-]+T[\d:.]+Z","status":"OPEN"\}$`,
     ),
   },
   balance: {

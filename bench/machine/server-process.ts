@@ -41,6 +41,10 @@ export class ServerProcess {
     return this.child.pid ?? 0;
   }
 
+  get url(): string {
+    return `http://127.0.0.1:${this.port}`;
+  }
+
   signal(signal: NodeJS.Signals): void {
     this.child.kill(signal);
   }

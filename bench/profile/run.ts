@@ -22,7 +22,7 @@ const HELP = `npm run bench:profile -- [options]: where the CPU of a call goes, 
   --top n            the functions that take most, too
   --node path        the Node that runs the servers (the one that runs this)
 `;
-const WARM_UP_MS = 2_000;
+const [WARM_UP_CALLS, WARM_UP_MS] = [5_000, 5_000];
 const HOOK = pathToFileURL(join(import.meta.dirname, 'hook.js')).href;
 
 interface Profiled {
@@ -51,7 +51,7 @@ async function profile(
   await checkAnswers(running);
   const player = new Player(running, database.pid);
   const play = { contender: contender.name, call, connections };
-  await player.sample(play, WARM_UP_MS, 1);
+  await player.warmUp(play, WARM_UP_CALLS, WARM_UP_MS);
   running.server.signal('SIGUSR2');
   await appears(join(folder, 'thread-0.started'));
   const { calls, serverCpu } = await player.sample(play, 0, ms);

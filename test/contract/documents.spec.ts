@@ -46,6 +46,8 @@ describe('README.md', () => {
       'docs/architecture.md',
       'docs/operations.md',
       'docs/configuration.md',
+      'docs/performance.md',
+      'bench/README.md',
       'CHANGELOG.md',
       '.github/pull_request_template.md',
     ]) {
@@ -83,7 +85,9 @@ describe('links', () => {
     'docs/operations.md',
     'docs/configuration.md',
     'docs/mysql.md',
+    'docs/performance.md',
     'docs/proxies.md',
+    'bench/README.md',
   ];
   const adrs = readdirSync(join(ROOT, 'docs/adr')).map((name) => `docs/adr/${name}`);
 

@@ -11,7 +11,7 @@ const EXPECTED = [
   /^package\.json$/,
   /^(README|CHANGELOG|SECURITY)\.md$/,
   /^\.env\.example$/,
-  /^docs\/(adr\/)?[\w-]+\.(md|png)$/,
+  /^docs\/(adr\/)?[\w-]+\.(md|png|svg)$/,
   /^dist\/(src\/[\w./-]+|ormconfig)\.js(\.map)?$/,
 ];
 const isExpected = (path: string): boolean =>
@@ -67,11 +67,11 @@ describe('npm pack', () => {
       '.github/pull_request_template.md',
       '.vscode/settings.json',
       'Dockerfile',
-      'bench/debit.ts',
+      'bench/run.ts',
       'coverage/lcov.info',
       'data/oas.sqlite',
       'dist/.tsbuildinfo',
-      'dist/bench/debit.js',
+      'dist/bench/run.js',
       'dist/openapi.json',
       'node_modules/express/index.js',
       'npm-debug.log',

@@ -165,7 +165,7 @@ describe('the lint of the rooms refuses', () => {
 
   it.each([
     'dist/src/wallets/wallet.entity.js',
-    'bench/debit.js',
+    'bench/run.js',
     'ormconfig.js',
     'eslint.rooms.js',
     'testing/some.js',
