@@ -4,6 +4,7 @@ import { cpus } from 'node:os';
 import { dirname } from 'node:path';
 import { checkAnswers, checkBalances } from './checks/answers.js';
 import { measureDisk } from './checks/disk.js';
+import { verifyLedger } from './checks/ledger.js';
 import { doubtsOf } from './checks/quiet.js';
 import { CONTENDERS } from './contenders/contenders.js';
 import { startContender } from './contenders/start.js';
@@ -125,8 +126,16 @@ async function measureAll(options: Options): Promise<Results> {
     distances: await distancesOf(players, plays),
   };
   for (const { running } of players) await running.server.stop();
+  if (!options.quick) await verifyAll(players, options.node);
   await database.stop();
   return { ...results, doubts: doubtsOf(results) };
+}
+
+async function verifyAll(players: readonly Player[], node: string): Promise<void> {
+  for (const { running } of players) {
+    if (running.contender.schema !== 'ours') continue;
+    say(`verify-ledger of ${running.contender.name}: ${await verifyLedger(running, node)}`);
+  }
 }
 
 /** @throws Error where bets were kept without the disk having been told */

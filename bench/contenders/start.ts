@@ -13,6 +13,7 @@ export interface Running {
   readonly contender: Contender;
   readonly server: ServerProcess;
   readonly world: World;
+  readonly databaseUrl: string | undefined;
   /** Where its database can be put away. */
   readonly distant: DistantDatabase | undefined;
 }
@@ -39,11 +40,11 @@ export async function startContender(
     ServerProcess.start(contender.script, { ...options, env: { ...options.env, ...env } });
   if (contender.schema === 'ours') {
     const world = await prepareLedger({ node: options.node, env });
-    return { contender, server: await start(), world, distant };
+    return { contender, server: await start(), world, databaseUrl: own, distant };
   }
   const server = await start();
   const world = contender.schema === 'by hand' && database ? await fillByHand(contender, database) : ANYBODY;
-  return { contender, server, world, distant };
+  return { contender, server, world, databaseUrl: own, distant };
 }
 
 /** Makes players in the database that `DATABASE_URL` of the environment names, which need not be there yet. */

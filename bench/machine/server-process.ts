@@ -12,6 +12,8 @@ export interface ServerOptions {
   readonly node: string;
   /** Arguments of Node's own, before the script. */
   readonly nodeArguments?: readonly string[];
+  /** Arguments of the script, behind it. */
+  readonly scriptArguments?: readonly string[];
   readonly env?: Readonly<Record<string, string>>;
 }
 
@@ -68,10 +70,10 @@ export async function run(script: string, options: ServerOptions): Promise<strin
 }
 
 function launch(script: string, output: string, options: ServerOptions): ChildProcess {
-  const { node, nodeArguments = [], env = {} } = options;
+  const { node, nodeArguments = [], scriptArguments = [], env = {} } = options;
   const file = openSync(output, 'a');
   const path = join(import.meta.dirname, '../..', script);
-  const child = spawn(node, ['--enable-source-maps', ...nodeArguments, path], {
+  const child = spawn(node, ['--enable-source-maps', ...nodeArguments, path, ...scriptArguments], {
     cwd: import.meta.dirname, // no .env of a developer's
     env: { PATH: process.env['PATH'] ?? '', ...SETTINGS, ...env },
     stdio: ['ignore', file, file],

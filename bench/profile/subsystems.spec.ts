@@ -38,7 +38,7 @@ describe('the subsystems of a profile', () => {
     ['file:///srv/dist/src/logging/log-output.js', 'logging'],
     ['file:///srv/dist/src/logging/request-context.js', 'context'],
     ['file:///srv/dist/src/auth/signature.guard.js', 'guards'],
-    ['file:///srv/dist/src/auth/json-body.js', 'body'],
+    ['file:///srv/dist/src/auth/json-body.js', 'body and JSON'],
     ['file:///srv/dist/src/movements/ledger/decide.js', 'our modules'],
     ['file:///srv/dist/bench/contenders/by-hand.js', 'the contender itself'],
     ['node:_http_server', 'Node: HTTP'],
@@ -50,7 +50,7 @@ describe('the subsystems of a profile', () => {
     expect([...timesOf(profileOf([{ name: 'f', url, self: 5 }]))]).toEqual([[name, 5]]);
   });
 
-  it('has what native functions take under who called them, but JSON and the collector under their own', () => {
+  it('has what native functions take under who called them, but JSON and the collector under names of their own', () => {
     const times = timesOf(
       profileOf([
         { name: '(root)', self: 0 },
@@ -64,9 +64,39 @@ describe('the subsystems of a profile', () => {
     expect([...times]).toEqual([
       ['Node: sockets and streams', 43],
       ['garbage collection', 9],
-      ['JSON', 7],
+      ['body and JSON', 7],
       ['native code', 2],
     ]);
+  });
+
+  it('tells what the driver writes from what is answered', () => {
+    const times = timesOf(
+      profileOf([
+        { name: '(root)', self: 0 },
+        { name: 'write', url: '/srv/node_modules/mysql2/lib/base/connection.js', parent: 1, self: 1 },
+        { name: 'write', url: 'node:internal/streams/writable', parent: 2, self: 2 },
+        { name: 'writeBuffer', parent: 3, self: 30 },
+        { name: 'end', url: 'node:_http_outgoing', parent: 2, self: 4 },
+        { name: 'write', url: 'node:net', parent: 5, self: 5 },
+        { name: 'writev', parent: 6, self: 50 },
+      ]),
+    );
+    expect([...times]).toEqual([
+      ['Node: sockets and streams', 55],
+      ['driver: its sockets', 32],
+      ['Node: HTTP', 4],
+      ['driver (mysql2)', 1],
+      ['native code', 0],
+    ]);
+  });
+
+  it('leaves out the profile itself', () => {
+    const hook = [
+      { name: 'toggle', url: 'file:///srv/dist/bench/profile/hook.js', self: 9 },
+      { name: 'post', url: 'node:inspector', parent: 1, self: 9 },
+      { name: 'dispatch', parent: 2, self: 900 },
+    ];
+    expect([...timesOf(profileOf(hook))]).toEqual([]);
   });
 
   it('leaves out the time in which there was nothing to do', () => {
