@@ -6,7 +6,7 @@ export const HELP = `npm run bench -- [options]: what a call costs, beside what 
   --quick            under two minutes: 32 connections, short rounds, and what the ratios need beside
   --only name,name   these contenders only: ${CONTENDERS.map(({ name }) => name).join(', ')}
   --rounds n         rounds over all plays (5)
-  --seconds n        of a play in a round (2; quick 0.7)
+  --seconds n        of a play in a round (2; quick 0.6)
   --node path        the Node that runs the servers (the one that runs this)
   --json file        where the results go (data/bench.json)
   --compare file     say what moved beyond noise since an earlier file of results
@@ -48,7 +48,7 @@ export function readOptions(args: readonly string[]): Options | 'help' {
     quick: values.quick,
     only,
     rounds: positive('rounds', values.rounds),
-    seconds: positive('seconds', values.seconds ?? (values.quick ? '0.7' : '2')),
+    seconds: positive('seconds', values.seconds ?? (values.quick ? '0.6' : '2')),
     node: values.node,
     json: values.json,
     compare: values.compare,

@@ -40,7 +40,10 @@ interface Planned extends Play {
 
 /** Starts them one after the other; each is asked what it must know before it is measured. */
 async function startAll(options: Options, database: DatabaseServer): Promise<Player[]> {
-  const contenders = CONTENDERS.filter(({ name }) => options.only?.includes(name) ?? true);
+  const contenders = CONTENDERS.filter(
+    (contender) =>
+      (options.only?.includes(contender.name) ?? true) && playsOf(contender, options.quick).length > 0,
+  );
   const players: Player[] = [];
   for (const contender of contenders) {
     say(`starting ${contender.name} …`);

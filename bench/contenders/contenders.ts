@@ -39,11 +39,11 @@ export const CONTENDERS: readonly Contender[] = [
   {
     name: 'bare',
     script: 'bench/contenders/bare.js',
-    says: 'Nest on Express, empty handlers',
+    says: 'Nest on Express, handlers that only answer, the same each time',
     calls: ['debit', 'session'],
     database: 'none',
     checks: false,
-    answers: all({ status: 201, body: /^$/ }),
+    answers: PROTOCOL_ANSWERS,
   },
   {
     name: 'checked',

