@@ -3,7 +3,7 @@ import { ERROR_CATALOGUE, type ErrorBody, type ErrorName } from './catalogue.js'
 /**
  * A refusal that the caller is told about: one entry of the catalogue, optionally with a more exact message.
  * The message goes out as it is, so it may name a parameter but never hold a value, a secret or a detail of the server.
- * Where it was made is not kept: nobody reads it, and it costs more than all else that whoever floods makes us do.
+ * Where it was made is not kept: nobody reads it, and a wrong signature cost a quarter more for it (60 µs of CPU, Node 24).
  */
 export class GpasError extends Error {
   constructor(

@@ -15,7 +15,7 @@ const TURNS: readonly Standing[] = [
 
 /**
  * So many of GPAS's begin in one turn. Each turn asks the system what is new, and answers that leave one by one wake their reader
- * one by one: of a session's 230 µs of CPU without its database 60 to 90 (Node 24).
+ * one by one: of a session's 200 µs of CPU without its database 55 or more (Node 24).
  */
 const GPAS_IN_A_TURN = 8;
 
