@@ -41,6 +41,20 @@ export default defineConfig(
     },
   },
   {
+    files: ['src/**/*.ts', 'test/**/*.ts'],
+    ignores: ['src/database/connection/sqlite-database*.ts'],
+    rules: {
+      '@typescript-eslint/no-restricted-imports': [
+        'error',
+        {
+          name: 'better-sqlite3',
+          allowTypeImports: true,
+          message: 'SqliteDatabase keeps what this lets go.',
+        },
+      ],
+    },
+  },
+  {
     files: ['**/*.js', '**/*.mjs'],
     languageOptions: { globals: { process: 'readonly', console: 'readonly' } },
   },

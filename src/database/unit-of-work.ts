@@ -1,6 +1,5 @@
 import { setImmediate as nextTurnOfLoop, setTimeout as sleep } from 'node:timers/promises';
 import { Injectable } from '@nestjs/common';
-import type { Database } from 'better-sqlite3';
 import type { PoolConnection } from 'mysql2';
 import { DataSource, type EntityManager, type QueryRunner } from 'typeorm';
 import { Config } from '../config/config.js';
@@ -8,6 +7,7 @@ import type { DatabaseConfig } from '../config/database-config.js';
 import { GpasError } from '../errors/gpas-error.js';
 import { requestContext } from '../logging/request-context.js';
 import { connectionsInUse, connectionsWaitedFor } from '../metrics/metrics.js';
+import type { SqliteDatabase } from './connection/sqlite-database.js';
 import { mysqlRoundTrip } from './statements/mysql-round-trip.js';
 import { OpenTransaction, type TransactionManager } from './statements/open-transaction.js';
 import { sqliteRoundTrip } from './statements/sqlite-round-trip.js';
@@ -182,7 +182,7 @@ export class UnitOfWork {
   }
 
   private roundTripOn(connection: unknown): RoundTrip {
-    if (this.engine === 'sqlite') return sqliteRoundTrip(connection as Database);
+    if (this.engine === 'sqlite') return sqliteRoundTrip(connection as SqliteDatabase);
     return mysqlRoundTrip(connection as PoolConnection, this.timeoutMs);
   }
 

@@ -1,10 +1,7 @@
 import { join } from 'node:path';
-import type Driver from 'better-sqlite3';
+import { SqliteDatabase } from './application.js';
 import { createMysqlDatabase, dropMysqlDatabase, queryMysql } from './mysql-server.js';
-import { importNatively } from './native.js';
 import { TemporaryFolder } from './temporary-folder.js';
-
-const { default: BetterSqlite3 } = await importNatively<{ default: typeof Driver }>('better-sqlite3');
 
 /** Which engine this run of the test file is for: each runs once for each. */
 export const ENGINE = (globalThis as unknown as { TEST_ENGINE: 'sqlite' | 'mysql' }).TEST_ENGINE;
@@ -42,7 +39,7 @@ export async function query<Row extends object>(
   parameters: readonly unknown[] = [],
 ): Promise<Row[]> {
   if (url.startsWith('mysql:')) return queryMysql<Row>(url, sql, parameters);
-  const database = new BetterSqlite3(url.slice('sqlite:'.length), { fileMustExist: true });
+  const database = new SqliteDatabase(url.slice('sqlite:'.length), { fileMustExist: true });
   try {
     const statement = database.prepare(sql).safeIntegers();
     if (statement.reader) return statement.all(...parameters).map((row) => withNumbers(row as object) as Row);

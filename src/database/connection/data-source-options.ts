@@ -4,6 +4,7 @@ import type { DatabaseConfig, DatabaseTls } from '../../config/database-config.j
 import { CONNECT_TIMEOUT_MS, QUERY_TIMEOUT_MS } from '../waits.js';
 import { migrations } from '../migrations/index.js';
 import { mysqlDriver } from './mysql-driver.js';
+import { SqliteDatabase } from './sqlite-database.js';
 
 /**
  * TypeORM's options for both engines, for the application and for `ormconfig.ts`. The schema changes by migrations
@@ -21,7 +22,14 @@ export function dataSourceOptions(
     logging: false,
   } as const;
   if (database.engine === 'sqlite') {
-    return { ...shared, type: 'better-sqlite3', database: database.path, prepareDatabase: makeDurable };
+    return {
+      ...shared,
+      type: 'better-sqlite3',
+      driver: SqliteDatabase,
+      database: database.path,
+      statementCacheSize: 0, // the driver's own is the one
+      prepareDatabase: makeDurable,
+    };
   }
   return {
     ...shared,

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { closeSync, mkdirSync, openSync, realpathSync, rmSync, statSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
-import BetterSqlite3, { type Database } from 'better-sqlite3';
+import { SqliteDatabase } from './sqlite-database.js';
 import { sqliteFailure, UnusableSqliteFileError } from './sqlite-failures.js';
 
 /** Another process serves this SQLite file. */
@@ -51,8 +51,8 @@ export function refuseSecondName(path: string): void {
   );
 }
 
-function lockFile(path: string): Database {
-  const lock = new BetterSqlite3(path, { timeout: 0 });
+function lockFile(path: string): SqliteDatabase {
+  const lock = new SqliteDatabase(path, { timeout: 0 });
   try {
     lock.exec('BEGIN EXCLUSIVE');
     return lock;

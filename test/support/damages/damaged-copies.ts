@@ -1,12 +1,9 @@
 import { copyFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type Driver from 'better-sqlite3';
 import type { Damage } from './damage.js';
+import { SqliteDatabase } from '../application.js';
 import { ENGINE, query } from '../databases.js';
-import { importNatively } from '../native.js';
 import { TemporaryFolder } from '../temporary-folder.js';
-
-const { default: BetterSqlite3 } = await importNatively<{ default: typeof Driver }>('better-sqlite3');
 
 /** Does one damage at a time to a ledger that no server uses, and hands over the url of the damaged one. */
 export interface DamagedCopies {
@@ -24,7 +21,7 @@ async function onCopy<T>(url: string, damage: Damage, look: (url: string) => Pro
   const folder = new TemporaryFolder('oas-damaged-');
   const path = join(folder.path, 'oas.sqlite');
   copyFileSync(url.slice('sqlite:'.length), path);
-  const database = new BetterSqlite3(path);
+  const database = new SqliteDatabase(path);
   try {
     database.pragma('ignore_check_constraints = ON');
     for (const statement of statementsOf(damage)) database.exec(statement);
