@@ -87,10 +87,9 @@ export async function loadBatch(
 function walletsNamed(sessionIds: readonly string[], walletIds: readonly string[]): Statement {
   const ofSessions = `SELECT wallet_id AS id FROM sessions WHERE id IN (${placesFor(sessionIds)})`;
   const themselves = `SELECT id FROM wallets WHERE id IN (${placesFor(walletIds)})`;
-  const limit = sessionIds.length + walletIds.length;
   return {
-    sql: `${ofSessions} UNION ${themselves} ORDER BY id LIMIT ${limit}`,
-    values: [...sessionIds, ...walletIds],
+    sql: `${ofSessions} UNION ${themselves} ORDER BY id LIMIT ?`,
+    values: [...sessionIds, ...walletIds, sessionIds.length + walletIds.length],
   };
 }
 
@@ -165,9 +164,10 @@ function selectReferences(references: readonly Reference[]): Statement {
   for (const { parentSystemId, externalReference } of references) {
     byParent.set(parentSystemId, (byParent.get(parentSystemId) ?? new Set()).add(externalReference));
   }
-  const conditions = [...byParent.values()].map(
-    (texts) =>
-      `(b.parent_system_id = ? AND b.external_reference IN (${[...texts].map(() => '?').join(', ')}))`,
+  // The longest first: of lists in any order there would be many more texts, each of which SQLite prepares and keeps.
+  const lists = [...byParent].sort(([, one], [, other]) => other.size - one.size);
+  const conditions = lists.map(
+    ([, texts]) => `(b.parent_system_id = ? AND b.external_reference IN (${placesFor([...texts])}))`,
   );
   return {
     sql: `SELECT ${BINDING_COLUMNS.map((column) => `b.${column} AS b_${column}`).join(', ')},
@@ -177,7 +177,7 @@ function selectReferences(references: readonly Reference[]): Statement {
        ON m.parent_system_id = b.parent_system_id AND m.external_reference = b.external_reference
      LEFT JOIN movements r ON r.target_movement_id = m.id
      WHERE ${conditions.join(' OR ')}`,
-    values: [...byParent].flatMap(([parentSystemId, texts]) => [parentSystemId, ...texts]),
+    values: lists.flatMap(([parentSystemId, texts]) => [parentSystemId, ...texts]),
   };
 }
 
