@@ -10,11 +10,11 @@ interface Listed {
 export const COMMANDS: Readonly<Record<string, Listed>> = {
   migrate: {
     does: 'runs the pending migrations',
-    load: async () => (await import('./run-migrations.js')).runMigrations,
+    load: async () => (await import('./migrations.js')).runMigrations,
   },
   'revert-migration': {
     does: 'takes back the last migration',
-    load: async () => (await import('./revert-migration.js')).revertMigration,
+    load: async () => (await import('./migrations.js')).revertMigration,
   },
   'games-import': {
     does: 'loads the catalogue of games from a list',
