@@ -185,6 +185,8 @@ export const ROOMS = [
       'audit_entries',
       'incident_sightings',
       'incidents',
+      'movement_hours',
+      'movement_totals',
       'movements',
       'parent_systems',
       'reference_bindings',
@@ -223,8 +225,9 @@ export const ROOMS = [
   },
   {
     room: 'reconciliation',
+    folders: ['dto', 'totals'],
     knows: ['auth', 'database', 'errors', 'files', 'games', 'wallets'],
-    shows: ['comparison', 'days', 'gpas-file', 'gpas-rows', 'report.rules'],
+    shows: ['comparison', 'days', 'gpas-file', 'gpas-rows', 'report.rules', 'totals/totals-maker'],
     reads: ['movements', 'wallets'],
   },
   {

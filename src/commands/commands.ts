@@ -28,6 +28,10 @@ export const COMMANDS: Readonly<Record<string, Listed>> = {
     does: 'names every row that does not agree with the others',
     load: async () => (await import('./verify-ledger.js')).verifyLedger,
   },
+  'rebuild-totals': {
+    does: 'makes the totals of hours again from the movements',
+    load: async () => (await import('./rebuild-totals.js')).rebuildTotals,
+  },
   'seal-ledger': {
     does: 'seals the wallets from before the ledger had a key',
     load: async () => (await import('./seal-ledger.js')).sealLedger,

@@ -1,12 +1,17 @@
-/** A part of one UTC day: from `from` until just before `until`. */
-export interface Slice {
-  /** `YYYY-MM-DD`. */
-  readonly date: string;
+/** From `from` until just before `until`. */
+export interface Period {
   readonly from: Date;
   readonly until: Date;
 }
 
+/** A part of one UTC day. */
+export interface Slice extends Period {
+  /** `YYYY-MM-DD`. */
+  readonly date: string;
+}
+
 const DAY_MS = 86_400_000;
+export const HOUR_MS = 3_600_000;
 
 /** The instant at which a day begins, or undefined for a text that is no day of the calendar. */
 export function startOfDay(date: string): Date | undefined {
@@ -24,4 +29,25 @@ export function daysBetween(from: Date, to: Date): number {
 /** The end of the day that `instant` is in. */
 export function midnightAfter(instant: Date): Date {
   return new Date(Math.floor(instant.getTime() / DAY_MS + 1) * DAY_MS);
+}
+
+/** The beginning of the hour that `instant` is in. */
+export function startOfHour(instant: Date): Date {
+  return new Date(Math.floor(instant.getTime() / HOUR_MS) * HOUR_MS);
+}
+
+export function hourFrom(from: Date): Period {
+  return { from, until: new Date(from.getTime() + HOUR_MS) };
+}
+
+/** What is left of a period without the hours that begin then, which are in it and in their order. */
+export function restOf({ from, until }: Period, hours: readonly Date[]): Period[] {
+  const rest: Period[] = [];
+  let start = from;
+  for (const hour of hours) {
+    if (start < hour) rest.push({ from: start, until: hour });
+    start = hourFrom(hour).until;
+  }
+  if (start < until) rest.push({ from: start, until });
+  return rest;
 }

@@ -57,7 +57,7 @@ describe('verify-ledger', () => {
     expect(await verifyLedger(server.database.url)).toEqual({
       code: 0,
       output: expect.stringMatching(
-        /^6 wallets, 19 movements, \d+ bindings, 5 sessions, \d+ incidents, \d+ sightings, \d+ audit entries, 1 parent systems, all agree\n$/,
+        /^6 wallets, 19 movements, \d+ bindings, 5 sessions, \d+ incidents, \d+ sightings, \d+ audit entries, 1 parent systems, \d+ hours, all agree\n$/,
       ),
     });
   });

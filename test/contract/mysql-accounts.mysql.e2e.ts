@@ -167,6 +167,7 @@ describe('every command', () => {
     ['oas_owner', 'migrate', [], /^nothing to migrate\n$/],
     ['oas', 'games-import', ['--file', 'games.csv'], /^1 games created/],
     ['oas', 'seal-ledger', [], /^\d+ wallets with \d+ movements sealed/],
+    ['oas', 'rebuild-totals', [], /^the totals of \d+ hours were made\n$/],
     ['oas_owner', 'encrypt-secrets', [], /^\d+ secrets changed; all are under SECRETS_KEY\n$/],
     ['oas_verify', 'verify-ledger', [], /, all agree\n$/],
     ['oas_report', 'reconcile', ['--file', 'gpas.csv', '--date', date], /bet-of-gpas: .* at GPAS only\n/],

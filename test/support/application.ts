@@ -31,6 +31,7 @@ import type * as MovementsServiceFile from '../../src/movements/movements.servic
 import type * as SessionsServiceFile from '../../src/sessions/sessions.service.js';
 import type * as IncidentsServiceFile from '../../src/incidents/incidents.service.js';
 import type * as ReconciliationServiceFile from '../../src/reconciliation/reconciliation.service.js';
+import type * as TotalsMakerFile from '../../src/reconciliation/totals/totals-maker.js';
 import type * as NestCore from '@nestjs/core';
 import type * as NestCommon from '@nestjs/common';
 import type * as Typeorm from 'typeorm';
@@ -98,6 +99,7 @@ export const { IncidentsService } = await built<typeof IncidentsServiceFile>('in
 export const { ReconciliationService } = await built<typeof ReconciliationServiceFile>(
   'reconciliation/reconciliation.service',
 );
+export const { TotalsMaker } = await built<typeof TotalsMakerFile>('reconciliation/totals/totals-maker');
 export const { MetadataScanner, ModulesContainer, NestFactory, Reflector } =
   await importNatively<typeof NestCore>('@nestjs/core');
 export const { Controller, Get, Module, RequestMethod, StreamableFile } =

@@ -9,6 +9,7 @@ import { BoundAuditKeys1764700000000 } from './1764700000000-bound-audit-keys.js
 import { SealedLedger1764800000000 } from './1764800000000-sealed-ledger.js';
 import { ToldWins1765000000000 } from './1765000000000-told-wins.js';
 import { TextOfTheTrail1765100000000 } from './1765100000000-text-of-the-trail.js';
+import { MovementTotals1765200000000 } from './1765200000000-movement-totals.js';
 import { ParentSystemsWalletsSessions1764000000000 } from './1764000000000-parent-systems-wallets-sessions.js';
 
 /** In the order in which they run. A test compares this list with the folder. */
@@ -25,4 +26,5 @@ export const migrations = [
   SealedLedger1764800000000,
   ToldWins1765000000000,
   TextOfTheTrail1765100000000,
+  MovementTotals1765200000000,
 ];

@@ -5,6 +5,7 @@ import { INCIDENTS } from './checks/incident-checks.js';
 import { PARENT_SYSTEMS } from './checks/parent-system-checks.js';
 import { SESSIONS } from './checks/session-checks.js';
 import { SIGHTINGS } from './checks/sighting-checks.js';
+import { walkTotals } from './checks/total-checks.js';
 import { TRAIL } from './checks/trail-checks.js';
 import type { Row } from './forms.js';
 import {
@@ -50,7 +51,7 @@ const CHECKS: readonly TableCheck[] = [BINDINGS, SESSIONS, INCIDENTS, SIGHTINGS,
 
 /**
  * Verifies that what is stored agrees: every wallet with its movements, line by line, and every row with those that it must
- * agree with. Only reads, page by page, and takes no lock, so it may run beside servers.
+ * agree with, the totals of hours with the movements in them. Only reads, page by page, and takes no lock, so it may run beside servers.
  *
  * No snapshot holds it together, and none is needed: a wallet's row is read first, with its `seq`. The movements up to
  * that `seq` were committed with it or before it and never change, and what comes later has a higher `seq`. The other
@@ -77,6 +78,8 @@ export class LedgerVerification {
       this.count(check.plural, 0);
       yield* check === BINDINGS ? this.walkBindings() : this.walk(check);
     }
+    this.count('hours', 0);
+    yield* walkTotals(this.dataSource, (hours) => this.count('hours', hours));
   }
 
   private async *walkWallets(): AsyncGenerator<Finding> {

@@ -42,6 +42,8 @@ const TABLES = [
   'incident_sightings',
   'audit_entries',
   'parent_systems',
+  'movement_hours',
+  'movement_totals',
 ];
 
 /** In place; afterwards every table has the rows again that it had. */

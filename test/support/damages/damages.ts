@@ -2,6 +2,7 @@ import { type Damage, damagesOf } from './damage.js';
 import { GONE } from './gone.js';
 import { MOVEMENTS } from './movements.js';
 import { BINDINGS, REST, SESSIONS } from './records.js';
+import { TOTALS } from './totals.js';
 import { WALLETS } from './wallets.js';
 
 /** The table of damages; see {@link Damage}. */
@@ -12,4 +13,5 @@ export const DAMAGES: readonly Damage[] = damagesOf([
   ...BINDINGS,
   ...SESSIONS,
   ...REST,
+  ...TOTALS,
 ]);
