@@ -18,7 +18,7 @@ import {
   UNKNOWN,
 } from './report.rules.js';
 import { gentlePartsOf, type ReadSlice } from './totals/gentle-parts.js';
-import { readKeptDay } from './totals/kept-totals.js';
+import { type KeptDay, readKeptDay } from './totals/kept-totals.js';
 import {
   BY_KIND,
   GAVE,
@@ -89,7 +89,8 @@ export class ReconciliationService {
     return this.oneAtATime.take(async () => {
       const sums: PartialSum[] = [];
       for (let day = from; day <= to; day = midnightAfter(day)) {
-        for (const sum of await this.sumsOf(day, parentSystemId)) sums.push(sum);
+        const kept = await this.readKept(day, day < to, parentSystemId);
+        for (const sum of await this.complete(day, kept, parentSystemId)) sums.push(sum);
       }
       return reportOf(sums, await this.findGames(sums), providerCode);
     });
@@ -117,11 +118,14 @@ export class ReconciliationService {
     );
   }
 
-  /** From the totals that are kept of its hours, and from the movements of the others. */
-  private async sumsOf(day: Date, parentSystemId: string | undefined): Promise<PartialSum[]> {
-    const { result: kept } = await this.unitOfWork.readGently((reader) =>
-      readKeptDay(reader, wholeDay(day), parentSystemId),
-    );
+  /** The totals of hours are read quickly: whoever asks for one day waits for no rest behind them. */
+  private async readKept(day: Date, restsAfterwards: boolean, parentSystemId?: string): Promise<KeptDay> {
+    const read = (reader: Reader): Promise<KeptDay> => readKeptDay(reader, wholeDay(day), parentSystemId);
+    return restsAfterwards ? (await this.unitOfWork.readGently(read)).result : this.unitOfWork.read(read);
+  }
+
+  /** With the sums over the movements of those hours that have no totals. */
+  private async complete(day: Date, kept: KeptDay, parentSystemId?: string): Promise<PartialSum[]> {
     const sums = [...kept.sums];
     for (const period of restOf(wholeDay(day), kept.hours)) {
       const rest = await this.readAll(period, (reader, slice) => readSums(reader, slice, parentSystemId));
