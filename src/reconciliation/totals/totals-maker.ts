@@ -5,13 +5,15 @@ import {
   type OnApplicationBootstrap,
 } from '@nestjs/common';
 import { UnitOfWork } from '../../database/unit-of-work.js';
-import { hourFrom, type Period } from '../days.js';
+import { HOUR_MS, hourFrom, type Period } from '../days.js';
 import { gentlePartsOf, type ReadSlice } from './gentle-parts.js';
 import { replaceTotals } from './kept-totals.js';
 import { type ListedHour, ListedHours, SETTLED_MS, settledUntil } from './listed-hours.js';
 import { countPlayed, type HourSum, readSumsToKeep } from './movement-sums.js';
 
 const EVERY_MS = 60_000;
+/** Movements: some milliseconds on either engine. */
+const COUNTED_AT_ONCE = 20_000;
 
 /** How many hours were made again, and how many not: somebody else made them meanwhile, or they cannot be made. */
 export interface Rebuilt {
@@ -103,11 +105,11 @@ export class TotalsMaker implements OnApplicationBootstrap, BeforeApplicationShu
     if (this.isStopped) return;
     const taken = await this.hours.takeOn(listed, now);
     if (!taken) return;
-    const { from, until } = hourFrom(taken.hour);
+    const { until } = hourFrom(taken.hour);
     if (until > settledUntil(now)) {
       // It was made by a clock that ran ahead, and goes on.
       await this.hours.keep(taken, { movements: 0, checkedAt: null, dueAt: later(until, SETTLED_MS) }, []);
-    } else if (taken.checkedAt === null || (await this.count({ from, until })) !== taken.movements) {
+    } else if (taken.checkedAt === null || (await this.count(taken)) !== taken.movements) {
       await this.make(taken, now);
     } else {
       await this.hours.keep(taken, checked(taken, now), []);
@@ -135,9 +137,18 @@ export class TotalsMaker implements OnApplicationBootstrap, BeforeApplicationShu
     return this.hours.keep(taken, found, replaceTotals(taken.hour, [...sums.values()]));
   }
 
-  private async count(period: Period): Promise<number | null> {
-    const parts = await this.read(period, countPlayed);
-    return parts?.reduce((all, part) => all + part, 0) ?? null;
+  /** From the index alone, in as many parts as its movements need if they came evenly; or null where it was stopped between two. */
+  private async count({ hour, movements }: ListedHour): Promise<number | null> {
+    const parts = Math.max(1, Math.ceil(movements / COUNTED_AT_ONCE));
+    let count = 0;
+    for (let part = 0; part < parts; part += 1) {
+      if (this.isStopped) return null;
+      const endOf = (parted: number): Date => later(hour, Math.floor((parted * HOUR_MS) / parts));
+      const period = { from: endOf(part), until: endOf(part + 1) };
+      const { result } = await this.unitOfWork.readGently((reader) => countPlayed(reader, period));
+      count += result;
+    }
+    return count;
   }
 
   /** All parts of a period, or null where it was stopped between two of them. */
