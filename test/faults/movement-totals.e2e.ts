@@ -167,7 +167,7 @@ async function expectExact(): Promise<void> {
   }
 }
 
-/** Each hour's age has doubled. */
+/** Each hour's age has tripled. */
 const grow = (): Promise<object[]> => run(`UPDATE movement_hours SET due_at = '2000-01-01 00:00:00.000'`);
 
 /** A server that is killed at its `left`-th use of the database: before it, or when the database has done it. */

@@ -27,7 +27,7 @@ export interface Rebuilt {
  * 1. A report is the sum over the movements. An hour is answered from its totals only where it is marked as checked, and is
  *    marked in the transaction that writes them; every other hour is summed from the movements.
  * 2. Movements are only ever added, so totals are right exactly where their hour has as many movements as they were made
- *    of. An hour is made a quarter of an hour after its end, and counted again each time that its age has doubled, for ever:
+ *    of. An hour is made a quarter of an hour after its end, and counted again each time that its age has tripled, for ever:
  *    what came later by a wrong clock is found then, and the hour is made again.
  * 3. Who takes an hour on puts it off first, to an instant of its own, and keeps what it found only where that still
  *    stands: of several servers one makes it, and who is killed leaves it as it was, due again some minutes later.
@@ -162,10 +162,10 @@ export class TotalsMaker implements OnApplicationBootstrap, BeforeApplicationShu
   }
 }
 
-/** Right as of now; due again when it is twice as old. */
+/** Right as of now; due again when it is three times as old, which is seven times in six weeks. */
 function checked({ hour, movements }: ListedHour, now: Date): Omit<ListedHour, 'hour'> {
   const age = Math.max(Number(now) - Number(hourFrom(hour).until), SETTLED_MS);
-  return { movements, checkedAt: now, dueAt: later(now, age) };
+  return { movements, checkedAt: now, dueAt: later(now, 2 * age) };
 }
 
 function later(instant: Date, ms: number): Date {
