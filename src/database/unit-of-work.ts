@@ -112,16 +112,6 @@ export class UnitOfWork {
     return this.turns.take(() => this.onConnection((runner) => work(runner.manager)));
   }
 
-  /** The rows of one statement, for a {@link BatchQueue} that only reads: it goes ahead, as commits do. */
-  select(statement: Statement): Promise<readonly Row[]> {
-    return this.turns.takeAhead(() =>
-      this.onConnection(async (_, run) => {
-        const [rows = []] = await run([statement]);
-        return rows;
-      }),
-    );
-  }
-
   /** The same for a {@link SharedReading}, which all callers wait for: it goes ahead, as commits do. */
   readAhead<T>(work: (reader: Reader) => Promise<T>): Promise<T> {
     return this.turns.takeAhead(() => this.onConnection((runner) => work(runner.manager)));
@@ -145,6 +135,16 @@ export class UnitOfWork {
       await nextTurnOfLoop(); // calls that came meanwhile are read first, though timers are always due
       return { result, load: ms / this.gentleMs };
     });
+  }
+
+  /** The rows of one statement, for a {@link BatchQueue} that only reads: it goes ahead, as commits do. */
+  select(statement: Statement): Promise<readonly Row[]> {
+    return this.turns.takeAhead(() =>
+      this.onConnection(async (_, run) => {
+        const [rows = []] = await run([statement]);
+        return rows;
+      }),
+    );
   }
 
   private transact<T>(
