@@ -160,12 +160,22 @@ describe('turns with places that are kept', () => {
     expect(turns.taken).toBe(0);
   });
 
-  it('of a single place are none: all come in their order', async () => {
+  it('of a single place are none: those that go ahead and the others have it by turns', async () => {
     const { started, take, end } = mixedFor(new Turns(1, WAIT_MS));
-    const works = ['a', 'b', 'A'].map(take);
-    await end('a', 'b', 'A');
+    const works = ['a', 'b', 'c', 'd', 'A', 'B', 'C'].map(take);
+    await end('a', 'A', 'b', 'B', 'c', 'C', 'd');
     await Promise.all(works);
-    expect(started).toEqual(['a', 'b', 'A']);
+    expect(started).toEqual(['a', 'A', 'b', 'B', 'c', 'C', 'd']);
+  });
+
+  it('of a single place let both go on at once while the other kind has none that waits', async () => {
+    const { started, take, end } = mixedFor(new Turns(1, WAIT_MS));
+    const works = ['A', 'B', 'C', 'a'].map(take);
+    await end('A', 'a', 'B', 'C');
+    works.push(...['b', 'c', 'D'].map(take));
+    await end('b', 'D', 'c');
+    await Promise.all(works);
+    expect(started).toEqual(['A', 'a', 'B', 'C', 'b', 'D', 'c']);
   });
 });
 

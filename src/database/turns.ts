@@ -20,20 +20,23 @@ interface Line {
  * the pool, so that nobody ever waits inside the pool, which has no time limit of its own.
  *
  * What everybody waits for goes ahead ({@link takeAhead}): `kept` places are its own, and a place that becomes free is its
- * before anybody else's. One place is always left to the others, so that they go on too.
+ * before anybody else's. One place is always left to the others, so that they go on too; where there is but one, both have
+ * it by turns.
  */
 export class Turns {
   private readonly ahead: Line;
   private readonly common: Line;
+  private last: Line;
 
-  /** @param kept less than `places`; with 0 nobody goes ahead */
+  /** @param kept less than `places` */
   constructor(
     private readonly places: number,
     private readonly waitMs: number,
-    private readonly kept = 0,
+    kept = 0,
   ) {
-    this.ahead = { most: places - 1, running: 0, waiting: [] };
+    this.ahead = { most: Math.max(1, places - 1), running: 0, waiting: [] };
     this.common = { most: places - kept, running: 0, waiting: [] };
+    this.last = this.common;
   }
 
   /** Pieces of work that run. */
@@ -57,11 +60,11 @@ export class Turns {
 
   /** The same, ahead of those that {@link take}. */
   takeAhead<T>(work: () => Promise<T>): Promise<T> {
-    return this.run(this.kept > 0 ? this.ahead : this.common, work, this.waitMs);
+    return this.run(this.ahead, work, this.waitMs);
   }
 
   private async run<T>(line: Line, work: () => Promise<T>, waitMs: number): Promise<T> {
-    if (this.hasPlaceFor(line)) line.running += 1;
+    if (this.hasPlaceFor(line)) this.enter(line);
     else await this.wait(line, waitMs);
     try {
       return await work();
@@ -75,11 +78,18 @@ export class Turns {
     return this.taken < this.places && line.running < line.most;
   }
 
+  private enter(line: Line): void {
+    line.running += 1;
+    this.last = line;
+  }
+
   /** One left, so one may enter. */
   private admitNext(): void {
-    const line = [this.ahead, this.common].find((one) => one.waiting.length > 0 && this.hasPlaceFor(one));
+    const isOthersTurn = this.places === 1 && this.last === this.ahead;
+    const order = isOthersTurn ? [this.common, this.ahead] : [this.ahead, this.common];
+    const line = order.find((one) => one.waiting.length > 0 && this.hasPlaceFor(one));
     if (!line) return;
-    line.running += 1;
+    this.enter(line);
     line.waiting.shift()?.();
   }
 

@@ -50,8 +50,8 @@ export type Reader = Pick<EntityManager, 'find' | 'findOne' | 'findOneBy' | 'que
  * Owns the use of the database: every read and write of the application goes through here.
  * Holds: a failed transaction leaves nothing behind, neither rows nor locks; a connection in doubt is destroyed;
  * on SQLite all work, reads included, takes turns, because TypeORM has one connection there and concurrent
- * transactions would mix on it; on MySQL the queues' commits, and what is read for all callers together, go ahead of
- * everything else and have connections that nothing else takes.
+ * transactions would mix on it; the queues' commits, and what is read for all callers together, go ahead of everything else:
+ * on MySQL they have connections that nothing else takes, on SQLite every second turn.
  */
 @Injectable()
 export class UnitOfWork {
