@@ -8,6 +8,8 @@ import { LogOutput } from './log-output.js';
 
 /** More than is kept and than a pipe holds. */
 const LINES = 5_000;
+/** Than a pipe holds alone. */
+const FIRST_LINES = 500;
 const line = (number: number): string => `${JSON.stringify({ number, text: 'ü'.repeat(300) })}\n`;
 
 let folder: string;
@@ -66,7 +68,7 @@ describe('a log that nobody reads', () => {
     const { output, told } = outputTo(writes);
     for (let number = 0; number < LINES; number += 1) {
       output.write(line(number));
-      if (number % 500 === 0) await sleep(1);
+      if (number === FIRST_LINES) await sleep(100); // the pipe is full then
     }
     const lines = (await readAll(reads)).split('\n').slice(0, -1);
     expect(told).toHaveLength(1);
