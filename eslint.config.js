@@ -42,7 +42,7 @@ export default defineConfig(
   },
   {
     files: ['src/**/*.ts', 'test/**/*.ts'],
-    ignores: ['src/database/connection/sqlite-database*.ts'],
+    ignores: ['src/database/sqlite/sqlite-database*.ts'],
     rules: {
       '@typescript-eslint/no-restricted-imports': [
         'error',

@@ -7,7 +7,7 @@ const shared = {
   moduleNameMapper: { '^(\\.{1,2}/.*)\\.js$': '$1' },
 };
 
-/** Every `*.e2e.ts` runs once for each engine, but `*.mysql.e2e.ts` has nothing to say about SQLite. */
+/** Every `*.e2e.ts` runs once for each engine, but `*.mysql.e2e.ts` has nothing to say about SQLite, and `*.sqlite.e2e.ts` about MySQL. */
 const engine = (name) => ({
   ...shared,
   displayName: name,
@@ -23,6 +23,7 @@ const mysql = {
   globalSetup: '<rootDir>/test/support/mysql-setup.ts',
   globalTeardown: '<rootDir>/test/support/mysql-teardown.ts',
 };
+mysql.testMatch.push('!**/*.sqlite.e2e.ts');
 
 /** Without a server a developer goes on with SQLite and is told. In CI the project stays, and its set-up fails. */
 const isMysqlThere = Boolean(process.env.TEST_MYSQL_URL || findMysqld());

@@ -2,8 +2,8 @@ import { ConfigurationError } from '../config/environment.js';
 import { MissingDatabaseError } from '../database/connection/command-database.js';
 import { classifyDatabaseError } from '../database/database-errors.js';
 import { MigrationError } from '../database/connection/migrate.js';
-import { sqliteFailure, UnusableSqliteFileError } from '../database/connection/sqlite-failures.js';
-import { DatabaseInUseError } from '../database/connection/sqlite-file-lock.js';
+import { sqliteFailure, UnusableSqliteFileError } from '../database/sqlite/sqlite-failures.js';
+import { DatabaseInUseError } from '../database/sqlite/sqlite-file-lock.js';
 import { UnsafeDatabaseError } from '../database/connection/startup-checks.js';
 
 /**

@@ -1,7 +1,7 @@
 import { extname, resolve } from 'node:path';
 import { MissingDatabaseError, withDatabase } from '../database/connection/command-database.js';
 import { classifyDatabaseError } from '../database/database-errors.js';
-import { DatabaseInUseError } from '../database/connection/sqlite-file-lock.js';
+import { DatabaseInUseError } from '../database/sqlite/sqlite-file-lock.js';
 import { InputFileError, readInputFile } from '../files/input-file.js';
 import { type GameList, LIST_FORMATS, parseGameList } from '../games/game-list.js';
 import { GamesImport } from '../games/games-import.service.js';

@@ -1,7 +1,7 @@
 import { DataSource } from 'typeorm';
 import { dataSourceOptions } from '../database/connection/data-source-options.js';
 import { migrate, revertLast } from '../database/connection/migrate.js';
-import { lockSqliteFile } from '../database/connection/sqlite-file-lock.js';
+import { lockSqliteFile } from '../database/sqlite/sqlite-file-lock.js';
 import type { DatabaseConfig } from '../config/database-config.js';
 import { defineCommand, type Invocation, readConfig } from './command.js';
 

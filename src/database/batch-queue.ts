@@ -1,5 +1,4 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
-import { setImmediate as nextTurnOfLoop } from 'node:timers/promises';
 import { Logger } from '@nestjs/common';
 import { GpasError } from '../errors/gpas-error.js';
 import { classifyDatabaseError } from './database-errors.js';
@@ -130,21 +129,9 @@ export class BatchQueue<Command, Answer> {
       queuedCommands.set({ queue: this.name }, this.queued());
       const batch = this.waiting.splice(0, this.maxBatch).filter((entry) => !this.joinsStuckLane(entry));
       if (batch.length > 0) await this.settle(batch);
-      await this.gather();
     }
     this.running = false;
     queuedCommands.set({ queue: this.name }, this.queued());
-  }
-
-  /**
-   * A turn of the event loop for those that came in during the commit, and another for as long as each brings one more: on
-   * SQLite, whose commit keeps the loop, a batch would else be of those few that came in with one turn.
-   */
-  private async gather(): Promise<void> {
-    for (let count = -1; count < this.waiting.length && this.waiting.length < this.maxBatch;) {
-      count = this.waiting.length;
-      await nextTurnOfLoop();
-    }
   }
 
   private joinsStuckLane(entry: Waiting<Command, Answer>): boolean {

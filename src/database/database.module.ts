@@ -7,13 +7,14 @@ import {
   type OnApplicationShutdown,
 } from '@nestjs/common';
 import { TypeOrmModule } from '@nestjs/typeorm';
-import { DataSource, type DataSourceOptions } from 'typeorm';
+import type { DataSource, DataSourceOptions } from 'typeorm';
 import type { DatabaseConfig } from '../config/database-config.js';
 import { ClockComparison } from './clock-comparison.js';
 import { dataSourceOptions } from './connection/data-source-options.js';
 import { migrate } from './connection/migrate.js';
-import { lockSqliteFile } from './connection/sqlite-file-lock.js';
 import { checkDatabase } from './connection/startup-checks.js';
+import { lockSqliteFile } from './sqlite/sqlite-file-lock.js';
+import { ThreadedDataSource } from './sqlite/threaded-data-source.js';
 import { UnitOfWork } from './unit-of-work.js';
 
 const RELEASE_FILE_LOCK = Symbol('releases the lock on the SQLite file');
@@ -62,7 +63,7 @@ export class DatabaseModule implements OnApplicationShutdown {
 
 async function openDatabase(database: DatabaseConfig, options?: DataSourceOptions): Promise<DataSource> {
   const logger = new Logger('Database');
-  const dataSource = await new DataSource(options ?? dataSourceOptions(database)).initialize();
+  const dataSource = await new ThreadedDataSource(options ?? dataSourceOptions(database)).initialize();
   try {
     await checkDatabase(dataSource, logger);
     if (database.migrateOnStart) {

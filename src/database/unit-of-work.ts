@@ -7,10 +7,9 @@ import type { DatabaseConfig } from '../config/database-config.js';
 import { GpasError } from '../errors/gpas-error.js';
 import { requestContext } from '../logging/request-context.js';
 import { connectionsInUse, connectionsWaitedFor } from '../metrics/metrics.js';
-import type { SqliteDatabase } from './connection/sqlite-database.js';
+import type { SqliteThread } from './sqlite/sqlite-thread.js';
 import { mysqlRoundTrip } from './statements/mysql-round-trip.js';
 import { OpenTransaction, type TransactionManager } from './statements/open-transaction.js';
-import { sqliteRoundTrip } from './statements/sqlite-round-trip.js';
 import type { RoundTrip, Row, Statement } from './statements/statement.js';
 import { classifyDatabaseError, isConnectionBroken } from './database-errors.js';
 import {
@@ -182,7 +181,7 @@ export class UnitOfWork {
   }
 
   private roundTripOn(connection: unknown): RoundTrip {
-    if (this.engine === 'sqlite') return sqliteRoundTrip(connection as SqliteDatabase);
+    if (this.engine === 'sqlite') return (statements) => (connection as SqliteThread).roundTrip(statements);
     return mysqlRoundTrip(connection as PoolConnection, this.timeoutMs);
   }
 

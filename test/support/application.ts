@@ -12,7 +12,9 @@ import type * as MetricsFile from '../../src/metrics/metrics.js';
 import type * as ErrorFilterFile from '../../src/errors/error.filter.js';
 import type * as UnitOfWorkFile from '../../src/database/unit-of-work.js';
 import type * as DataSourceOptionsFile from '../../src/database/connection/data-source-options.js';
-import type * as SqliteDatabaseFile from '../../src/database/connection/sqlite-database.js';
+import type * as SqliteDatabaseFile from '../../src/database/sqlite/sqlite-database.js';
+import type * as SqliteThreadFile from '../../src/database/sqlite/sqlite-thread.js';
+import type * as ThreadedDataSourceFile from '../../src/database/sqlite/threaded-data-source.js';
 import type * as CommandDatabaseFile from '../../src/database/connection/command-database.js';
 import type * as LedgerVerificationFile from '../../src/movements/verification/ledger-verification.js';
 import type * as CheckpointFile from '../../src/movements/verification/checkpoint.js';
@@ -63,8 +65,10 @@ export const { callSeconds } = await built<typeof MetricsFile>('metrics/metrics'
 export const { ErrorFilter } = await built<typeof ErrorFilterFile>('errors/error.filter');
 export const { UnitOfWork } = await built<typeof UnitOfWorkFile>('database/unit-of-work');
 export type UnitOfWork = InstanceType<typeof UnitOfWork>;
-export const { SqliteDatabase } = await built<typeof SqliteDatabaseFile>(
-  'database/connection/sqlite-database',
+export const { SqliteDatabase } = await built<typeof SqliteDatabaseFile>('database/sqlite/sqlite-database');
+export const { SqliteThread } = await built<typeof SqliteThreadFile>('database/sqlite/sqlite-thread');
+export const { ThreadedDataSource } = await built<typeof ThreadedDataSourceFile>(
+  'database/sqlite/threaded-data-source',
 );
 export const { dataSourceOptions } = await built<typeof DataSourceOptionsFile>(
   'database/connection/data-source-options',

@@ -1,12 +1,13 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import type { Database } from 'better-sqlite3';
-import { DataSource, type DataSourceOptions } from 'typeorm';
+import type { DataSource, DataSourceOptions } from 'typeorm';
 import type { Config } from '../../config/config.js';
 import type { DatabaseConfig } from '../../config/database-config.js';
 import { UnitOfWork } from '../unit-of-work.js';
 import { dataSourceOptions } from './data-source-options.js';
-import { lockSqliteFile, refuseSecondName } from './sqlite-file-lock.js';
+import { lockSqliteFile, refuseSecondName } from '../sqlite/sqlite-file-lock.js';
+import type { SqliteThread } from '../sqlite/sqlite-thread.js';
+import { ThreadedDataSource } from '../sqlite/threaded-data-source.js';
 
 /** For a server that is busy with players, and for a commit of much. */
 const STATEMENT_TIMEOUT_MS = 60_000;
@@ -44,7 +45,7 @@ export async function withDatabase<T>(
   const isLocked = database.engine === 'sqlite' && access === 'write';
   const release = isLocked ? lockSqliteFile(database.path) : (): void => undefined;
   try {
-    const dataSource = await new DataSource(optionsOf(database, access)).initialize();
+    const dataSource = await new ThreadedDataSource(optionsOf(database, access)).initialize();
     try {
       return await work({ dataSource, unitOfWork: new UnitOfWork(dataSource, config) });
     } finally {
@@ -64,6 +65,6 @@ function optionsOf(database: DatabaseConfig, access: 'read' | 'write'): DataSour
   return {
     ...options,
     // Not opened read-only: SQLite could not read then what a killed server left in its log.
-    prepareDatabase: (connection: Database) => void connection.pragma('query_only = ON'),
-  } as DataSourceOptions;
+    prepareDatabase: (thread: SqliteThread) => thread.pragma('query_only = ON'),
+  } as unknown as DataSourceOptions;
 }

@@ -1,10 +1,9 @@
-import type { Database } from 'better-sqlite3';
 import type { DataSourceOptions } from 'typeorm';
 import type { DatabaseConfig, DatabaseTls } from '../../config/database-config.js';
 import { CONNECT_TIMEOUT_MS, QUERY_TIMEOUT_MS } from '../waits.js';
 import { migrations } from '../migrations/index.js';
 import { mysqlDriver } from './mysql-driver.js';
-import { SqliteDatabase } from './sqlite-database.js';
+import { SqliteDatabase } from '../sqlite/sqlite-database.js';
 
 /**
  * TypeORM's options for both engines, for the application and for `ormconfig.ts`. The schema changes by migrations
@@ -60,7 +59,7 @@ function sslOf({ verified, ca, cert, key }: DatabaseTls): object {
 }
 
 /** An acknowledged commit survives a power cut: better-sqlite3 is built with the weaker NORMAL for WAL. */
-function makeDurable(connection: Database): void {
-  connection.pragma('journal_mode = WAL');
-  connection.pragma('synchronous = FULL');
+async function makeDurable(connection: { pragma(source: string): unknown }): Promise<void> {
+  await connection.pragma('journal_mode = WAL');
+  await connection.pragma('synchronous = FULL');
 }

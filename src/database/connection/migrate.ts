@@ -5,7 +5,7 @@ import { DataSource, MigrationExecutor, QueryFailedError, type QueryRunner } fro
 import type { DatabaseConfig } from '../../config/database-config.js';
 import { dataSourceOptions } from './data-source-options.js';
 import { tellOfLongWork, told } from './long-work.js';
-import { sqliteFailure } from './sqlite-failures.js';
+import { sqliteFailure } from '../sqlite/sqlite-failures.js';
 import {
   MIGRATION_LOCK_WAIT_SECONDS,
   MIGRATION_PATIENCE_MS,

@@ -2,7 +2,11 @@ import type { EntityManager, QueryRunner } from 'typeorm';
 import type { DatabaseConfig } from '../../config/database-config.js';
 import type { RoundTrip, Row, Statement } from './statement.js';
 
-const BEGIN: Statement = { sql: 'BEGIN', values: [] };
+/** SQLite waits for another program that writes to its file only before a transaction has read, and so it locks at once. */
+const BEGIN: Readonly<Record<DatabaseConfig['engine'], Statement>> = {
+  mysql: { sql: 'BEGIN', values: [] },
+  sqlite: { sql: 'BEGIN IMMEDIATE', values: [] },
+};
 const COMMIT: Statement = { sql: 'COMMIT', values: [] };
 const ROLLBACK: Statement = { sql: 'ROLLBACK', values: [] };
 
@@ -29,12 +33,14 @@ export class OpenTransaction {
   readonly rowLockClause: '' | 'FOR UPDATE';
   private opened = false;
   private readonly last: Statement[] = [];
+  private readonly first: Statement;
 
   constructor(
     private readonly run: RoundTrip,
     private readonly runner: QueryRunner,
     engine: DatabaseConfig['engine'],
   ) {
+    this.first = BEGIN[engine];
     this.rowLock = engine === 'mysql' ? { lock: { mode: 'pessimistic_write' } } : {};
     this.rowLockClause = engine === 'mysql' ? 'FOR UPDATE' : '';
   }
@@ -63,7 +69,7 @@ export class OpenTransaction {
   async select(statements: readonly Statement[]): Promise<readonly (readonly Row[])[]> {
     if (this.isOpen) return this.run(statements);
     this.isOpen = true; // also where one of them fails: that alone does not end it
-    const [, ...results] = await this.run([BEGIN, ...statements]);
+    const [, ...results] = await this.run([this.first, ...statements]);
     return results;
   }
 
@@ -72,7 +78,7 @@ export class OpenTransaction {
   }
 
   async commit(): Promise<void> {
-    const written = this.isOpen ? this.last : [BEGIN, ...this.last];
+    const written = this.isOpen ? this.last : [this.first, ...this.last];
     this.isOpen = true;
     await this.run([...written, COMMIT]);
     this.isOpen = false;

@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
-import { SqliteDatabase } from '../connection/sqlite-database.js';
-import { sqliteRoundTrip, withFullLists } from './sqlite-round-trip.js';
-import { placesFor } from './statement.js';
+import { SqliteDatabase } from './sqlite-database.js';
+import { runAll, withFullLists } from './sqlite-round-trip.js';
+import { placesFor, type Statement } from '../statements/statement.js';
 
 let database: SqliteDatabase;
 beforeEach(() => {
@@ -21,10 +21,12 @@ describe('On SQLite, the lists of IN', () => {
     });
   });
 
-  it('are of few lengths, and find the same', async () => {
+  it('are of few lengths, and find the same', () => {
     const letters = [...'abcdefghijklmnopqrstuvwxyz'];
-    const run = sqliteRoundTrip(database);
-    await run(letters.map((letter) => ({ sql: 'INSERT INTO LETTERS VALUES (?, 1)', values: [letter] })));
+    runAll(
+      database,
+      letters.map((letter) => ({ sql: 'INSERT INTO LETTERS VALUES (?, 1)', values: [letter] })),
+    );
     const texts = new Set<string>();
     for (let count = 0; count <= letters.length; count += 1) {
       const some = letters.slice(0, count);
@@ -32,20 +34,18 @@ describe('On SQLite, the lists of IN', () => {
         sql: `SELECT letter FROM LETTERS WHERE kind = ? AND letter IN (${placesFor(some)}) ORDER BY letter LIMIT ?`,
         values: [1, ...some, 50],
       };
-      const [rows = []] = await run([statement]);
-      expect(rows.map(({ letter }) => letter)).toEqual(some);
+      expect(runAll(database, [statement])).toEqual([some.map((letter) => ({ letter }))]);
       texts.add(withFullLists(statement).sql);
     }
     expect(texts.size).toBe(7); // of 0, 1, 2, 4, 8, 16 and 32
   });
 
-  it('leave the number of rows that a statement matches', async () => {
-    const run = sqliteRoundTrip(database);
-    const update = (matches: number): Parameters<typeof run>[0] => [
+  it('leave the number of rows that a statement matches', () => {
+    const update = (matches: number): Statement[] => [
       { sql: 'INSERT INTO LETTERS VALUES (?, 1), (?, 1), (?, 1)', values: ['a', 'b', 'c'] },
       { sql: 'UPDATE LETTERS SET kind = ? WHERE letter IN (?, ?, ?)', values: [2, 'a', 'b', 'c'], matches },
     ];
-    await expect(run(update(3))).resolves.toEqual([[], []]);
-    await expect(run(update(4))).rejects.toThrow('A statement matched 6 rows and not 4');
+    expect(runAll(database, update(3))).toMatchObject([{ changes: 3 }, { changes: 3 }]);
+    expect(() => runAll(database, update(4))).toThrow('A statement matched 6 rows and not 4');
   });
 });

@@ -1,4 +1,3 @@
-import { Logger } from '@nestjs/common';
 import BetterSqlite3, {
   type Database,
   type Options,
@@ -26,6 +25,8 @@ const Driver = BetterSqlite3 as unknown as new (
  * An `iterate()` or a `backup()` makes objects that are not kept: use neither.
  */
 export class SqliteDatabase extends Driver {
+  /** Is told, in words for the operator, when they are {@link MANY_TEXTS}. */
+  onManyTexts: (warning: string) => void = () => undefined;
   private readonly statements = new Map<string, Statement>();
   private readonly pragmas: Statement[] = [];
 
@@ -55,7 +56,7 @@ export class SqliteDatabase extends Driver {
   private keep(sql: string, statement: Statement): void {
     this.statements.set(sql, statement);
     if (this.statements.size !== MANY_TEXTS) return;
-    new Logger('Database').warn(
+    this.onManyTexts(
       `SQLite has prepared ${MANY_TEXTS} different statements and keeps each: memory grows with every new one. ` +
         'Restart this server when it is quiet, and report what it was used for.',
     );

@@ -7,7 +7,7 @@ import { runInNewContext } from 'node:vm';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import BetterSqlite3, { type Database } from 'better-sqlite3';
 import { DataSource } from 'typeorm';
-import { dataSourceOptions } from './data-source-options.js';
+import { dataSourceOptions } from '../connection/data-source-options.js';
 import { SqliteDatabase } from './sqlite-database.js';
 import { lockSqliteFile } from './sqlite-file-lock.js';
 
