@@ -1,14 +1,7 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import {
-  createApp,
-  createLogger,
-  DataSource,
-  dataSourceOptions,
-  loadConfig,
-  OPERATOR_ROLES,
-} from '../support/application.js';
+import { DataSource, dataSourceOptions, loadConfig, OPERATOR_ROLES } from '../support/application.js';
 import { BackOffice, payment } from '../support/back-office.js';
 import { command, type Ended } from '../support/command.js';
 import { createTestDatabase, query, type TestDatabase } from '../support/databases.js';
@@ -25,8 +18,17 @@ import {
   send,
 } from '../support/gpas.js';
 import { lateWin, resolveIncident } from '../support/incidents.js';
+import { revokeLaunch } from '../support/launches.js';
+import { insertManyBets } from '../support/many-movements.js';
 import { makeKey } from '../support/operator.js';
-import { registerParentSystem, rotateSecret, SECRETS_KEY } from '../support/parent-systems.js';
+import {
+  changeParentSystem,
+  registerParentSystem,
+  rotateSecret,
+  SECRETS_KEY,
+} from '../support/parent-systems.js';
+import { recordLog } from '../support/recorded-log.js';
+import { type RunningApp, startApp } from '../support/server.js';
 import { TemporaryFolder } from '../support/temporary-folder.js';
 
 /*
@@ -39,8 +41,10 @@ const [ACCOUNTS = '', GRANTS = '', TRIGGERS = ''] = [
 
 let database: TestDatabase;
 let name: string;
+let server: RunningApp;
 let url: string;
-let stop: () => Promise<void>;
+let office: BackOffice;
+const { logger, lines } = recordLog('info');
 
 const named = (text: string): string =>
   text
@@ -62,18 +66,34 @@ function accountOf(user: string): string {
   return url.href;
 }
 
-async function serve(secretsKey: string): Promise<void> {
-  const config = loadConfig({
-    NODE_ENV: 'test',
-    LOG_LEVEL: 'silent',
-    DATABASE_URL: accountOf('oas'),
-    MIGRATE_ON_START: 'false',
-    SECRETS_KEY: secretsKey,
+/** Each right that the page gives an account, with its table. */
+function rightsOf(user: string): [right: string, table: string][] {
+  const grants = GRANTS.matchAll(new RegExp(`GRANT (.*) ON oas\\.(\\w+) TO '${user}'@'%';`, 'g'));
+  return [...grants].flatMap(([, rights = '', table = '']) =>
+    rights.split(', ').map((right): [string, string] => [right, table]),
+  );
+}
+
+/** Does this while the account lacks the right. */
+async function without<T>(
+  user: string,
+  [right, table]: readonly [string, string],
+  action: () => Promise<T>,
+): Promise<T> {
+  await runAsRoot(`REVOKE ${right} ON oas.${table} FROM '${user}'@'%'`);
+  try {
+    return await action();
+  } finally {
+    await runAsRoot(`GRANT ${right} ON oas.${table} TO '${user}'@'%'`);
+  }
+}
+
+function serve(secretsKey = SECRETS_KEY): Promise<RunningApp> {
+  return startApp({
+    database: { ...database, url: accountOf('oas') },
+    env: { MIGRATE_ON_START: 'false', SECRETS_KEY: secretsKey },
+    logger,
   });
-  const app = await createApp(config, createLogger('silent'), []);
-  await app.listen(0, '127.0.0.1');
-  url = await app.getUrl();
-  stop = () => app.close();
 }
 
 beforeAll(async () => {
@@ -88,53 +108,119 @@ beforeAll(async () => {
   expect(await command('migrate', owner)).toMatchObject({ code: 0 });
   await runAsRoot(GRANTS);
   await runAsRoot(TRIGGERS);
-  await serve('');
-  const id = await openFundedSession(url, 'from-before-the-key');
-  expect((await debit(url, id, 'from-before-the-key')).status).toBe(201);
-  await stop();
-  await serve(SECRETS_KEY);
+  server = await serve('');
+  const id = await openFundedSession(server.url, 'from-before-the-key');
+  expect((await debit(server.url, id, 'from-before-the-key')).status).toBe(201);
+  await server.stop();
+  server = await serve();
+  ({ url } = server);
+  office = new BackOffice(url, await makeKey(url, OPERATOR_ROLES));
 });
 afterAll(async () => {
-  await stop();
+  await server.stop();
   await runAsRoot(`DROP USER 'oas'@'%', 'oas_owner'@'%', 'oas_verify'@'%', 'oas_report'@'%'`);
   await database.drop();
 });
 
+/* What the account has to be able to do. Each can be done again: what it makes has names of its own. */
+
+async function play(): Promise<void> {
+  const walletId = office.newId();
+  const id = await openFundedSession(url, walletId);
+  expect((await debit(url, id, `bet-${walletId}`)).status).toBe(201);
+  expect((await credit(url, id, `win-${walletId}`)).status).toBe(201);
+  expect((await rollback(url, id, `bet-back-${walletId}`, `bet-${walletId}`)).status).toBe(200);
+  expect((await rollback(url, id, `early-${walletId}`, `never-came-${walletId}`)).body).toMatchObject({
+    code: 1002,
+  });
+  expect((await balance(url, id)).status).toBe(200);
+  expect((await closeSession(url, id)).status).toBe(200);
+}
+
+async function refuse(): Promise<void> {
+  const walletId = office.newId();
+  const id = await openFundedSession(url, walletId);
+  expect((await debit(url, id, `bet-${walletId}`, { value: '1000000' })).body).toMatchObject({ code: 1007 });
+  for (const value of ['10.005', 'text', 'text' /* sent again */]) {
+    const body = { externalReference: `win-of-${value}-${walletId}`, value, typeCode: 'GAME_CREDIT' };
+    const answer = await callWithBody(url, 'POST', `/movements/credit?walletSessionId=${id}`, body);
+    expect(answer.body).toMatchObject({ code: 1010 });
+  }
+  const { incidentId } = await lateWin(url, office.newId());
+  expect((await resolveIncident(url, incidentId, { note: 'paid', post: true })).status).toBe(200);
+}
+
+async function changeParentSystems(): Promise<void> {
+  const { id, secret } = await registerParentSystem(url);
+  expect(secret).toBeDefined();
+  expect((await rotateSecret(url, id, { graceSeconds: 0 })).status).toBe(201);
+  expect((await changeParentSystem(url, id, { status: 'DISABLED' })).status).toBe(200);
+}
+
+async function changeWallets(): Promise<void> {
+  const walletId = await office.makeWallet(50);
+  await office.prepare('POST', `wallets/${walletId}/withdrawals`, payment(`out-${walletId}`, 1));
+  await office.prepare('PATCH', `wallets/${walletId}`, { status: 'BLOCKED' });
+}
+
+async function changeLaunches(): Promise<void> {
+  const launchId = await office.makeLaunch(await office.makeWallet());
+  expect((await revokeLaunch(url, launchId)).status).toBe(200);
+}
+
+async function changeGames(): Promise<void> {
+  await office.prepare('PUT', 'games/agt-54', { name: 'Book', providerCode: 'AGT', enabled: true });
+}
+
+async function changeKeys(): Promise<void> {
+  const { keyId } = await makeKey(url, ['audit'], 'GPAS');
+  expect((await callOperator(url, 'DELETE', `/operator/keys/${keyId}`)).status).toBe(200);
+}
+
+async function readTrail(): Promise<void> {
+  await changeGames();
+  await office.prepare('GET', 'audit');
+}
+
+async function start(): Promise<void> {
+  const another = await serve();
+  try {
+    const ready = await send(another.url, { method: 'GET', target: '/health/ready' });
+    expect(ready).toMatchObject({ status: 200, body: { status: 'up' } });
+  } finally {
+    await another.stop();
+  }
+}
+
+/** The start that makes the key of the ledger, which is refused where anything has a seal. */
+async function startWithoutKey(): Promise<void> {
+  await query(database.url, 'UPDATE wallets SET seal = NULL');
+  await query(database.url, 'DELETE FROM ledger_keys');
+  await start();
+}
+
+async function rebuildTotals(): Promise<void> {
+  await query(database.url, 'DELETE FROM movement_hours');
+  expect(await run('oas', 'rebuild-totals')).toEqual({
+    code: 0,
+    output: expect.stringMatching(/^the totals of [1-9]\d* hours were made$/m),
+  });
+}
+
 describe('an account that may only add', () => {
   it('is ready, and takes every call of GPAS, and every refusal with its incident', async () => {
-    expect((await send(url, { method: 'GET', target: '/health/ready' })).status).toBe(200);
-    const id = await openFundedSession(url, 'w-1');
-    expect((await debit(url, id, 'bet')).status).toBe(201);
-    expect((await credit(url, id, 'win')).status).toBe(201);
-    expect((await rollback(url, id, 'bet-back', 'bet')).status).toBe(200);
-    expect((await rollback(url, id, 'early', 'never-came')).body).toMatchObject({ code: 1002 });
-    expect((await debit(url, id, 'too-much', { value: '1000000' })).body).toMatchObject({ code: 1007 });
-    for (const value of ['10.005', 'text']) {
-      const body = { externalReference: `win-of-${value}`, value, typeCode: 'GAME_CREDIT' };
-      const answer = await callWithBody(url, 'POST', `/movements/credit?walletSessionId=${id}`, body);
-      expect(answer.body).toMatchObject({ code: 1010 });
-    }
-    expect((await balance(url, id)).status).toBe(200);
-    expect((await closeSession(url, id)).status).toBe(200);
-    const { incidentId } = await lateWin(url, 'w-2');
-    expect((await resolveIncident(url, incidentId, { note: 'paid', post: true })).status).toBe(200);
+    await start();
+    await play();
+    await refuse();
   });
 
   it('does every change of the back office', async () => {
-    const { id, secret } = await registerParentSystem(url);
-    expect(secret).toBeDefined();
-    expect((await rotateSecret(url, id, { graceSeconds: 0 })).status).toBe(201);
-    const office = new BackOffice(url, await makeKey(url, OPERATOR_ROLES));
-    const walletId = await office.makeWallet(50);
-    await office.makeLaunch(walletId);
-    await office.prepare('POST', `wallets/${walletId}/withdrawals`, payment('out', 1));
-    await office.prepare('PATCH', `wallets/${walletId}`, { status: 'BLOCKED' });
-    await office.prepare('PUT', 'games/agt-54', { name: 'Book', providerCode: 'AGT', enabled: true });
-    const { keyId } = await office.prepare<{ keyId: string }>('POST', 'keys', {
-      name: 'GPAS',
-      roles: ['audit'],
-    });
-    expect((await callOperator(url, 'DELETE', `/operator/keys/${keyId}`)).status).toBe(200);
+    await changeParentSystems();
+    await changeWallets();
+    await changeLaunches();
+    await changeGames();
+    await changeKeys();
+    await readTrail();
   });
 
   it('cannot change or delete what is in the ledger, the bindings and the trail', async () => {
@@ -184,12 +270,11 @@ describe('every command', () => {
   it.each(readers)(
     'of %s needs each of them, and says which it lacks: %s',
     async (user, name, parameters) => {
-      const grants = [...GRANTS.matchAll(new RegExp(`GRANT SELECT ON oas\\.(\\w+) TO '${user}'.*;`, 'g'))];
-      expect(grants.length).toBeGreaterThan(2);
-      for (const [grant, table = ''] of grants) {
-        await runAsRoot(grant.replace('GRANT', 'REVOKE').replace(' TO ', ' FROM ').replace(';', ''));
-        const { code, output } = await run(user, name, ...parameters);
-        await runAsRoot(grant.replace(';', ''));
+      const rights = rightsOf(user);
+      expect(rights.length).toBeGreaterThan(2);
+      for (const right of rights) {
+        const [, table] = right;
+        const { code, output } = await without(user, right, () => run(user, name, ...parameters));
         expect({ table, code }).toEqual({ table, code: 2 });
         expect(output).toMatch(
           new RegExp(`lacks a right: SELECT command .*\\b${table}['\`]?\\. docs/mysql.md `),
@@ -208,5 +293,46 @@ describe('every command', () => {
         errno: 1142,
       });
     }
+  });
+});
+
+describe('the account of the server', () => {
+  const needing: Readonly<Record<string, () => Promise<void>>> = {
+    parent_systems: changeParentSystems,
+    wallets: changeWallets,
+    sessions: play,
+    games: changeGames,
+    parent_system_secrets: changeParentSystems,
+    ledger_keys: startWithoutKey,
+    operator_keys: changeKeys,
+    launches: changeLaunches,
+    incidents: refuse,
+    incident_sightings: refuse,
+    movements: play,
+    reference_bindings: play,
+    audit_entries: readTrail,
+    movement_hours: rebuildTotals,
+    movement_totals: rebuildTotals,
+    migrations: start,
+  };
+
+  beforeAll(async () => {
+    const at = new Date(Date.now() - 2 * 3_600_000).toISOString().replace('T', ' ').replace('Z', '');
+    const walletId = await office.makeWallet();
+    await insertManyBets(database.url, { name: 'of-an-hour-that-is-over', walletId, count: 3, at });
+  });
+
+  it.each(rightsOf('oas'))('needs %s on %s', async (...right) => {
+    const [, table] = right;
+    const action = needing[table];
+    if (!action) throw new Error(`nothing is known to need ${table}`);
+    lines.length = 0;
+    const failure = await without('oas', right, () => action().then(() => null, String));
+    expect(failure).not.toBeNull();
+    const said = [failure, ...lines].join('\n');
+    // Anybody may ask whether a server is ready, so its answer says little.
+    if (table === 'migrations') expect(said).toMatch(/\b503\b/);
+    else expect(said).toMatch(new RegExp(`command denied .*\\b${table}\\b`));
+    await action();
   });
 });
