@@ -14,7 +14,7 @@ export class HealthAnswer {
   @ApiProperty({ enum: ['up', 'down'], example: 'up' })
   readonly status!: 'up' | 'down';
 
-  @ApiProperty({ description: 'Why it is down', required: false, example: 'The database is not reachable' })
+  @ApiProperty({ description: 'Why it is down', required: false, example: 'The database cannot be read' })
   readonly reason?: string;
 }
 

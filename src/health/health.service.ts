@@ -1,4 +1,4 @@
-import { Injectable } from '@nestjs/common';
+import { Injectable, Logger } from '@nestjs/common';
 import { DataSource } from 'typeorm';
 import { SharedReading } from '../database/shared-reading.js';
 import { type Reader, UnitOfWork } from '../database/unit-of-work.js';
@@ -8,7 +8,10 @@ import { Draining } from '../http/draining.js';
 @Injectable()
 export class HealthService {
   private readonly ofDatabase = new SharedReading(() => this.findObstacleOfDatabase());
+  private readonly logger = new Logger('Health');
   private migrated = false;
+  /** Its cause is in the log. */
+  private isUnreadable = false;
 
   constructor(
     private readonly draining: Draining,
@@ -28,9 +31,13 @@ export class HealthService {
         if (this.migrated) await reader.query('SELECT 1');
         else this.migrated = await this.isMigrated(reader);
       });
-    } catch {
-      return 'The database is not reachable';
+    } catch (error) {
+      // Anybody may ask, so the answer says little.
+      if (!this.isUnreadable) this.logger.error(`not ready: ${(error as Error).message}`);
+      this.isUnreadable = true;
+      return 'The database cannot be read';
     }
+    this.isUnreadable = false;
     return this.migrated ? undefined : 'The database lacks migrations: run npm run migration:run';
   }
 
