@@ -21,8 +21,8 @@ const instantOf = (ms: string): string =>
   `TIMESTAMPADD(MICROSECOND, (${ms}) * 1000, '1970-01-01 00:00:00.000')`;
 
 /**
- * Fills an empty schema by statements of the database's own: movements a day at a time in the order of their ids, then
- * their indexes, which is how ten million take minutes. Amounts and references look random and are the same each time;
+ * Fills an empty schema by statements of the database's own: movements a day at a time in the order of their ids, what their
+ * references are bound to, then their indexes, which is how ten million take minutes. Amounts and references look random and are the same each time;
  * balances do not follow from them, so this is nothing to verify a ledger with.
  */
 export async function fillLedger(
@@ -55,7 +55,7 @@ export async function fillLedger(
   await connection.query(`ALTER TABLE movements ${indexes.map((index) => `ADD ${index}`).join(', ')}`);
   await connection.query('UPDATE wallets SET seq = ?', [1000 + movements / wallets]);
   await connection.query('DROP TABLE numbers');
-  await connection.query('ANALYZE TABLE movements, wallets, sessions');
+  await connection.query('ANALYZE TABLE movements, reference_bindings, wallets, sessions');
 }
 
 async function fillDay(
@@ -89,6 +89,19 @@ async function fillDay(
        CONCAT('{"gpasSessionId":"gpas-1","gameid":"agt-', game, '"}'), ${instantOf('ms')}
      FROM (${source}) AS rows_of_day ORDER BY number`,
   );
+  await connection.query(
+    `INSERT INTO reference_bindings (parent_system_id, external_reference, ordinal, kind, wallet_id, session_id, amount_minor,
+       target_reference, command_id, created_at)
+     SELECT parent_system_id, external_reference, 0, kind, wallet_id, session_id, amount_minor, target_movement_id, id, created_at
+     FROM movements WHERE id >= ? AND id < ? ORDER BY external_reference`,
+    [start, start + DAY_MS].map(startOfIds),
+  );
+}
+
+/** What the ids of an instant begin with. */
+function startOfIds(instant: number): string {
+  const hex = instant.toString(16).padStart(12, '0');
+  return `${hex.slice(0, 8)}-${hex.slice(8)}-`;
 }
 
 /** Drops all but the primary key of the movements, and says how they were. */

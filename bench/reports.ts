@@ -1,23 +1,19 @@
-import { readFileSync } from 'node:fs';
 import http from 'node:http';
-import { type Connection, createConnection, type RowDataPacket } from 'mysql2/promise';
+import type { Connection, RowDataPacket } from 'mysql2/promise';
 import { prepareLedger } from './contenders/start.js';
 import { quantile } from './figures/statistics.js';
-import { fillLedger } from './fill-ledger.js';
+import { type FilledDatabase, openFilledDatabase } from './filled-database.js';
 import { Calls, PROTOCOL_ANSWERS } from './load/calls.js';
 import { Client } from './load/client.js';
 import { OPERATOR_API_KEY } from './load/world.js';
+import { memoryOf } from './machine/processes.js';
 import { ServerProcess } from './machine/server-process.js';
 
 /**
  * `BENCH_DATABASE_URL=mysql://root@127.0.0.1:3306/oas_reports npm run bench:reports`: what searches, reports and the export
- * cost among ten million movements, and what they leave to play. An empty database is filled first, which takes minutes;
- * one that holds movements is used as it is. The account must be allowed to set global variables: the statements to
+ * cost among ten million movements, and what they leave to play ({@link openFilledDatabase}). The account must be allowed to set global variables: the statements to
  * explain are taken from the general log, so that they are the product's own.
  */
-const MOVEMENTS = Number(process.env['BENCH_MOVEMENTS'] ?? 10_000_000);
-const DAYS = 10;
-const WALLETS = 20_000;
 const DAY_MS = 86_400_000;
 const ROUNDS = 4;
 const ROUND_MS = 10_000;
@@ -133,16 +129,13 @@ async function measureSearches(server: ServerProcess, connection: Connection, fi
   }
 }
 
-function residentMegabytes({ pid }: ServerProcess): number {
-  const status = readFileSync(`/proc/${pid}/status`, 'utf8');
-  return Number(/VmRSS:\s+(\d+)/.exec(status)?.[1]) / 1024;
-}
+const megabytesOf = ({ pid }: ServerProcess): number => memoryOf(pid) / 1e6;
 
 async function measureExport(server: ServerProcess, firstDay: Date): Promise<void> {
   const instant = (day: number): string => new Date(firstDay.getTime() + day * DAY_MS).toISOString();
   const samples: number[] = [];
-  const before = residentMegabytes(server);
-  const timer = setInterval(() => samples.push(residentMegabytes(server)), 250);
+  const before = megabytesOf(server);
+  const timer = setInterval(() => samples.push(megabytesOf(server)), 250);
   const { ms, bytes } = await get(
     server.url,
     `/operator/movements/export?from=${instant(4)}&until=${instant(5)}`,
@@ -162,7 +155,11 @@ async function measureExport(server: ServerProcess, firstDay: Date): Promise<voi
   );
 }
 
-async function measurePlay(server: ServerProcess, databaseUrl: string, firstDay: Date): Promise<void> {
+async function measurePlay(
+  server: ServerProcess,
+  databaseUrl: string,
+  { firstDay, days }: Pick<FilledDatabase, 'firstDay' | 'days'>,
+): Promise<void> {
   const calls = new Calls(
     await prepareLedger({ node: process.execPath, env: { DATABASE_URL: databaseUrl } }),
   );
@@ -180,7 +177,7 @@ async function measurePlay(server: ServerProcess, databaseUrl: string, firstDay:
     const end = performance.now() + ROUND_MS;
     const report = (async () => {
       while (performance.now() < end) {
-        day = (day + 1) % DAYS;
+        day = (day + 1) % days;
         const date = new Date(firstDay.getTime() + day * DAY_MS).toISOString().slice(0, 10);
         await get(server.url, `/reconciliation?date_from=${date}&date_to=${date}`);
         reports += 1;
@@ -207,29 +204,14 @@ function say(text: string): void {
 }
 
 async function main(): Promise<void> {
-  const databaseUrl = process.env['BENCH_DATABASE_URL'];
-  if (!databaseUrl)
-    throw new Error('Set BENCH_DATABASE_URL to mysql://user:password@127.0.0.1:3306/oas_reports');
-  const name = new URL(databaseUrl).pathname.slice(1);
-  const root = await createConnection(databaseUrl.replace(/\/[^/]*$/, '/'));
-  await root.query('CREATE DATABASE IF NOT EXISTS ?? CHARACTER SET utf8mb4', [name]);
-  await root.end();
+  const { url, connection, firstDay, days } = await openFilledDatabase(process.execPath);
   const server = await ServerProcess.start('src/main.js', {
     node: process.execPath,
-    env: { DATABASE_URL: databaseUrl },
+    env: { DATABASE_URL: url },
   });
-  const connection = await createConnection({ uri: databaseUrl, timezone: 'Z' });
   try {
-    const [[oldest]] = await connection.query<RowDataPacket[]>('SELECT MIN(created_at) AS at FROM movements');
-    const midnight = Math.floor(Date.now() / DAY_MS) * DAY_MS;
-    const filledAt = oldest?.['at'] as Date | null;
-    const firstDay = filledAt ?? new Date(midnight - (DAYS + 1) * DAY_MS);
-    if (!filledAt) {
-      const ledger = { movements: MOVEMENTS, days: DAYS, wallets: WALLETS, firstDay };
-      await fillLedger(connection, ledger, (progress) => process.stderr.write(`filling: ${progress} …\n`));
-    }
     await measureSearches(server, connection, firstDay);
-    await measurePlay(server, databaseUrl, firstDay);
+    await measurePlay(server, url, { firstDay, days });
     await measureExport(server, firstDay);
   } finally {
     await connection.end();

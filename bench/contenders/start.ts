@@ -6,7 +6,7 @@ import { DistantDatabase } from '../distance/distant-database.js';
 import type { DatabaseServer } from '../machine/database-server.js';
 import { run, ServerProcess, type ServerOptions } from '../machine/server-process.js';
 import { temporaryFolder } from '../machine/temporary-folder.js';
-import type { Contender } from './contenders.js';
+import { type Contender, CONTENDERS } from './contenders.js';
 
 /** A contender that runs, and who plays on it. */
 export interface Running {
@@ -45,6 +45,20 @@ export async function startContender(
   const server = await start();
   const world = contender.schema === 'by hand' && database ? await fillByHand(contender, database) : ANYBODY;
   return { contender, server, world, databaseUrl: own, distant };
+}
+
+/** This server on the database of that url, with players of its own; `count` of it, where several share one. */
+export async function startOurs(databaseUrl: string, node: string, count = 1): Promise<Running[]> {
+  const contender = CONTENDERS.find(({ name }) => name === 'ours');
+  if (!contender) throw new Error('There is no contender "ours"');
+  const options = { node, env: { DATABASE_URL: databaseUrl } };
+  const world = await prepareLedger(options);
+  const servers: Running[] = [];
+  while (servers.length < count) {
+    const server = await ServerProcess.start(contender.script, options);
+    servers.push({ contender, server, world, databaseUrl, distant: undefined });
+  }
+  return servers;
 }
 
 /** Makes players in the database that `DATABASE_URL` of the environment names, which need not be there yet. */

@@ -17,6 +17,12 @@ export function peakMemoryOf(pid: number): number {
   return Number(/VmHWM:\s+(\d+)/.exec(status)?.[1]) * 1_024;
 }
 
+/** The memory that a process has now, in bytes. */
+export function memoryOf(pid: number): number {
+  const status = readFileSync(`/proc/${pid}/status`, 'utf8');
+  return Number(/VmRSS:\s+(\d+)/.exec(status)?.[1]) * 1_024;
+}
+
 /** What the whole machine has computed so far, and what was taken from it by its host, in microseconds. */
 export function machineCpu(): number {
   const [user = 0, nice = 0, system = 0, , , , , steal = 0] =
