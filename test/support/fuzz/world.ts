@@ -6,6 +6,7 @@ import { KEPT, nth, ToldValues } from './told-values.js';
 /** What there is always enough of, whatever the calls have spoilt. */
 const ENOUGH = 3;
 const SESSIONS_PER_WALLET = 5;
+const REFUSALS: readonly number[] = [400, 403];
 /** What the server is started with; none of it stands in a log by chance. */
 export const OWN_SYSTEM_ID = 'OWN';
 export const OWN_SECRETS = {
@@ -149,7 +150,8 @@ export class World {
     }
     const [systemId, walletId] = [await this.makeSystem(), await this.makeWallet()];
     for (let session = 0; session < SESSIONS_PER_WALLET; session += 1) {
-      await this.openSession(walletId, systemId);
+      const { status } = await this.askForSession(walletId, systemId);
+      if (REFUSALS.includes(status)) return; // another call has blocked the player, or what the parent system calls with
     }
   }
 
@@ -174,11 +176,14 @@ export class World {
 
   /** @returns a session of this wallet, which the parent system opens */
   async openSession(walletId: string, systemId: string): Promise<string> {
+    return sessionIdOf(await this.askForSession(walletId, systemId));
+  }
+
+  private async askForSession(walletId: string, systemId: string): Promise<Answer> {
     const headers = { authorization: `Bearer ${this.authTokenOf(walletId, 1)}` };
     const answer = await openSession(this.url, walletId, { ...this.signedBy(systemId), headers });
-    const sessionId = sessionIdOf(answer);
-    this.sessions.set(sessionId, { walletId, systemId });
-    return sessionId;
+    if (!REFUSALS.includes(answer.status)) this.sessions.set(sessionIdOf(answer), { walletId, systemId });
+    return answer;
   }
 
   signedBy(systemId: string): { parentSystemId: string; secretKey: string } {
