@@ -1,3 +1,4 @@
+import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { readFileSync, writeFileSync } from 'node:fs';
 import net from 'node:net';
@@ -5,6 +6,8 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { commandProcess, type ProcessEnded } from '../support/command.js';
 import { TemporaryFolder } from '../support/temporary-folder.js';
+
+const ROOT = join(import.meta.dirname, '../..');
 
 /* Each command once as a process: all else about them is shown without one, which takes a hundredth of the time. */
 
@@ -79,6 +82,26 @@ describe('a process', () => {
     expect(await waiting.ended).toMatchObject({ code: null, signal: 'SIGTERM', err: '' });
     socket.destroy();
     silent.close();
+  });
+
+  it('that npm started ends with it, and lets go of its file for the next', async () => {
+    const { PATH = '', HOME = '' } = process.env;
+    const env = { PATH, HOME, PORT: '0', DATABASE_URL: `sqlite:${join(folder.path, 'served.sqlite')}` };
+    for (let times = 0; times < 2; times += 1) {
+      const npm = spawn('npm', ['start'], { cwd: ROOT, env, stdio: ['ignore', 'pipe', 'ignore'] });
+      let out = '';
+      const listens = new Promise<void>((resolve, reject) => {
+        npm.stdout.on('data', (chunk) => {
+          if ((out += String(chunk)).includes('"listening"')) resolve();
+        });
+        npm.once('exit', () => reject(new Error(`it ended by itself: ${out}`)));
+      });
+      await listens;
+      const ended = once(npm, 'exit');
+      npm.kill('SIGTERM');
+      await ended;
+      npm.stdout.destroy(); // a server that was left behind would hold it
+    }
   });
 
   it('whose reader leaves before the end says nothing of it', async () => {
