@@ -8,7 +8,7 @@ import {
   ThreadedDataSource,
 } from '../support/application.js';
 import { createTestDatabase, query, type TestDatabase } from '../support/databases.js';
-import { debit, openFundedSession, send } from '../support/gpas.js';
+import { balance, debit, openFundedSession, send } from '../support/gpas.js';
 import { ServerProcess } from '../support/server.js';
 
 let database: TestDatabase;
@@ -31,6 +31,7 @@ it('a commit that waits for the file keeps nothing else waiting', async () => {
     expect((await send(server.url, { method: 'GET', target: '/health/live' })).status).toBe(200);
     expect(performance.now() - startedAt).toBeLessThan(1_000);
   }
+  expect((await balance(server.url, session)).status).toBe(200); // behind one try of the commit, not all
   expect(isAnswered).toBe(false);
   other.exec('COMMIT');
   other.close();

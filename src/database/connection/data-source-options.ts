@@ -1,6 +1,6 @@
 import type { DataSourceOptions } from 'typeorm';
 import type { DatabaseConfig, DatabaseTls } from '../../config/database-config.js';
-import { CONNECT_TIMEOUT_MS, QUERY_TIMEOUT_MS } from '../waits.js';
+import { CONNECT_TIMEOUT_MS, LOCK_WAIT_SECONDS, QUERY_TIMEOUT_MS } from '../waits.js';
 import { migrations } from '../migrations/index.js';
 import { mysqlDriver } from './mysql-driver.js';
 import { SqliteDatabase } from '../sqlite/sqlite-database.js';
@@ -26,6 +26,7 @@ export function dataSourceOptions(
       type: 'better-sqlite3',
       driver: SqliteDatabase,
       database: database.path,
+      timeout: LOCK_WAIT_SECONDS * 1_000,
       statementCacheSize: 0, // the driver's own is the one
       prepareDatabase: makeDurable,
     };
